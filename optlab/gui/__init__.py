@@ -1,0 +1,1 @@
+"""The window: the only package that names PySide6 and pyqtgraph."""

@@ -1,0 +1,41 @@
+"""Translation without Qt: one catalogue per language, English text as the key."""
+
+import tomllib
+from typing import Any
+
+from optlab.paths import bundled
+
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+
+_texts: dict[str, str] = {}
+_language = "en"
+
+
+def set_language(code: str) -> None:
+    """Load the catalogue of `code`; raises `ValueError` with the known codes for an unknown one."""
+    global _texts, _language
+    if code not in LANGUAGES:
+        raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}, got {code!r}")
+    _texts = {} if code == "en" else _catalogue(code)
+    _language = code
+
+
+def language() -> str:
+    """The code of the language in force."""
+    return _language
+
+
+def tr(text: str, **values: Any) -> str:
+    """`text` in the language in force, with `{name}` replaced from `values`."""
+    translated = _texts.get(text, text)
+    return translated.format(**values) if values else translated
+
+
+def tr_key(key: str, text: str) -> str:
+    """The text of a catalogue key (`adam.beta1`), or `text` where the catalogue has none: how fields are translated."""
+    return _texts.get(key) or tr(text)
+
+
+def _catalogue(code: str) -> dict[str, str]:
+    tables = tomllib.loads((bundled("assets") / "i18n" / f"{code}.toml").read_text("utf-8"))
+    return {key: text for table in tables.values() for key, text in table.items()}
