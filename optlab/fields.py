@@ -185,9 +185,7 @@ def _declare(declaration: Field) -> Any:
     return field(default=declaration.default, metadata={"field": declaration})
 
 
-def real(
-    default: float, lo: float = -math.inf, hi: float = math.inf, *, log: bool = False, **texts: str
-) -> Any:
+def real(default: float, lo: float = -math.inf, hi: float = math.inf, *, log: bool = False, **texts: str) -> Any:
     """A real number in [lo, hi]; `log` where its decades matter. Texts: `label`, `unit`, `doc`."""
     return _declare(Real(default=default, lo=lo, hi=hi, log=log, **texts))
 

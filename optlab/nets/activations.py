@@ -1,0 +1,70 @@
+"""Activations: applied in place, with their slope from the value."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from optlab.layout import Array
+
+
+class Activation(ABC):
+    """An elementwise function and its derivative, both in place and without temporaries."""
+
+    slope: ClassVar[float]
+    """Largest slope: how much a layer can pass back at most."""
+
+    @abstractmethod
+    def forward(self, z: Array) -> None:
+        """z ← σ(z)"""
+
+    @abstractmethod
+    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
+        """dz ← dz · σ′, where `a` = σ(z); `tmp` is scratch."""
+
+
+class Sigmoid(Activation):
+    """σ(z) = 1 / (1 + e⁻ᶻ),  σ′ = σ (1 − σ) ≤ ¼"""
+
+    slope = 0.25
+
+    def forward(self, z: Array) -> None:
+        np.negative(z, z)
+        np.exp(z, z)  # overflows to inf for z < −709, and 1 / inf is the 0 that it should be
+        z += 1
+        np.reciprocal(z, z)
+
+    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
+        dz *= a
+        np.subtract(1, a, tmp)
+        dz *= tmp
+
+
+class Tanh(Activation):
+    """σ(z) = tanh z,  σ′ = 1 − σ² ≤ 1"""
+
+    slope = 1.0
+
+    def forward(self, z: Array) -> None:
+        np.tanh(z, z)
+
+    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
+        np.multiply(a, a, tmp)
+        np.subtract(1, tmp, tmp)
+        dz *= tmp
+
+
+class Relu(Activation):
+    """σ(z) = max(z, 0),  σ′ = 1 where z > 0, else 0"""
+
+    slope = 1.0
+
+    def forward(self, z: Array) -> None:
+        np.maximum(z, 0, out=z)
+
+    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
+        np.sign(a, tmp)  # a ≥ 0: 0 or 1
+        dz *= tmp
+
+
+ACTIVATIONS: dict[str, Activation] = {"sigmoid": Sigmoid(), "tanh": Tanh(), "relu": Relu()}

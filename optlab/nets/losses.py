@@ -1,0 +1,99 @@
+"""Losses of a network's output, numerically stable, with their gradient written over the output."""
+
+from abc import ABC, abstractmethod
+from math import log
+from typing import Any, ClassVar
+
+import numpy as np
+
+from optlab.layout import Array
+
+
+class Loss(ABC):
+    """A mean over the mini-batch. Outputs `z (R, out, B)`, targets `y (R, out, B)`."""
+
+    label: ClassVar[str]
+
+    @abstractmethod
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        """Write the mean loss of each run into `loss (R,)` and its derivative over `z`."""
+
+    def targets(self, y: Array, outputs: int) -> Array:
+        """The targets as `(N, out)` floats; raises `ValueError` where they do not fit."""
+        y = np.asarray(y, float).reshape(len(y), -1)
+        if y.shape[1] != outputs:
+            raise ValueError(f"targets: expected {outputs} columns, got {y.shape[1]}")
+        return y
+
+    def chance(self, outputs: int) -> tuple[str, float] | None:
+        """Label and value of the loss of guessing."""
+        return None
+
+
+class MeanSquaredError(Loss):
+    """L = mean (z − y)² over mini-batch and outputs"""
+
+    label = "mean squared error"
+
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        z -= y
+        np.einsum("rij,rij->r", z, z, out=loss)
+        scale = 1 / (z.shape[1] * z.shape[2])
+        loss *= scale
+        z *= 2 * scale
+
+
+class BinaryCrossEntropy(Loss):
+    """L = mean( max(z, 0) − z y + ln(1 + e^−|z|) ), z a logit, y 0 or 1, in nats"""
+
+    label = "cross-entropy, nats"
+
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        tail = np.exp(-np.abs(z))  # (R, 1, B): small beside a layer of hidden units
+        terms = np.maximum(z, 0)
+        terms -= z * y
+        terms += np.log1p(tail)
+        np.mean(terms, axis=(1, 2), out=loss)
+        sigmoid = np.where(z >= 0, 1.0, tail)
+        sigmoid /= 1 + tail
+        np.subtract(sigmoid, y, z)
+        z *= 1 / (z.shape[1] * z.shape[2])
+
+    def chance(self, outputs: int) -> tuple[str, float]:
+        return "ln 2", log(2)
+
+
+class SoftmaxCrossEntropy(Loss):
+    """L = mean( ln Σ eᶻ − z_y ), y a class number, in nats"""
+
+    label = "cross-entropy, nats"
+
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        z -= z.max(axis=1, keepdims=True)
+        picked = np.einsum("rij,rij->r", z, y)
+        np.exp(z, z)
+        total = z.sum(axis=1, keepdims=True)
+        points = z.shape[2]
+        np.sum(np.log(total), axis=(1, 2), out=loss)
+        loss -= picked
+        loss *= 1 / points
+        z /= total
+        z -= y
+        z *= 1 / points
+
+    def targets(self, y: Array, outputs: int) -> Array:
+        classes = np.asarray(y).astype(int).ravel()
+        if classes.min() < 0 or classes.max() >= outputs:
+            raise ValueError(f"targets: expected classes 0 to {outputs - 1}, got {classes.min()} to {classes.max()}")
+        one_hot: Array = np.eye(outputs)[classes]
+        return one_hot
+
+    def chance(self, outputs: int) -> tuple[str, float]:
+        return f"ln {outputs}", log(outputs)
+
+
+LOSSES: dict[str, Any] = {
+    "mse": MeanSquaredError(),
+    "binary": BinaryCrossEntropy(),
+    "softmax": SoftmaxCrossEntropy(),
+}

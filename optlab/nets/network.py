@@ -1,0 +1,180 @@
+"""A multilayer perceptron over a flat vector: forward and backward in a workspace made once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optlab.layout import Array, Layout
+from optlab.nets.activations import ACTIVATIONS
+from optlab.nets.initialisers import INITIALISERS
+from optlab.nets.losses import LOSSES
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Inputs `x (N, in)` and targets `y`: `(N, out)`, or class numbers `(N,)` for softmax."""
+
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Network:
+    """Sizes from input to output, and what each layer does: z = W hᵀ + b, h ← σ(z), or h ← h + σ(z) with `residual`.
+
+    The first hidden layer and the output have no residual connection; the output is linear.
+    """
+
+    sizes: tuple[int, ...]
+    activation: str
+    init: str
+    loss: str
+    residual: bool = False
+
+    @property
+    def layout(self) -> Layout:
+        """`W1 (in, out)`, `b1 (out,)`, `W2`, … : W and b of a layer lie together as one (in + 1, out) matrix."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        for k, (m, n) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
+            shapes[f"W{k}"], shapes[f"b{k}"] = (m, n), (n,)
+        return Layout(shapes)
+
+    def start(self, params: Array, rng: np.random.Generator) -> None:
+        """Draw one run's weights into `params (D,)`; biases are zero."""
+        for name, view in self.layout.views(params[None]).items():
+            if name.startswith("W"):
+                spread = INITIALISERS[self.init](view.shape[1], view.shape[2])
+                view[0] = spread * rng.standard_normal(view.shape[1:])
+            else:
+                view[0] = 0.0
+
+    def chance(self) -> tuple[str, float] | None:
+        """Label and loss of guessing."""
+        chance: tuple[str, float] | None = LOSSES[self.loss].chance(self.sizes[-1])
+        return chance
+
+    def bind(
+        self, params: Array, grads: Array, loss: Array, data: Sequence[Data], batch: int
+    ) -> Callable[[Array | None], None]:
+        """Make the workspace for runs `(R, D)` and mini-batches of `batch` points; return what evaluates them."""
+        feed = Feed(data, LOSSES[self.loss], self.sizes[-1], batch, params.dtype)
+        return Workspace(self, params, grads, loss, feed).evaluate
+
+
+class Feed:
+    """The mini-batch of every run: inputs `x (R, in + 1, B)` with a row of ones, targets `y (R, out, B)`."""
+
+    def __init__(self, data: Sequence[Data], loss: Any, outputs: int, batch: int, dtype: Any) -> None:
+        distinct = list({id(d): d for d in data}.values())  # runs of one seed share their data
+        inputs = [np.column_stack((d.x, np.ones(len(d.x)))) for d in distinct]
+        self._x = np.concatenate(inputs).astype(dtype)
+        self._y = np.concatenate([loss.targets(d.y, outputs) for d in distinct]).astype(dtype)
+        n = len(distinct[0].x)
+        first = {id(d): k * n for k, d in enumerate(distinct)}
+        self._first = np.array([[first[id(d)]] for d in data])  # (R, 1): where a run's points begin
+        runs = len(data)
+        self._index = self._first + np.arange(batch)
+        x = np.empty((runs, batch, self._x.shape[1]), dtype)
+        y = np.empty((runs, batch, self._y.shape[1]), dtype)
+        self._rows = x, y
+        self.x, self.y = x.transpose(0, 2, 1), y.transpose(0, 2, 1)
+        self.fill(np.broadcast_to(np.arange(batch), (runs, batch)))
+
+    def fill(self, batch: Array) -> None:
+        """Take the points `batch (R, B)` of each run's data."""
+        np.add(batch, self._first, out=self._index)
+        x, y = self._rows
+        np.take(self._x, self._index, axis=0, out=x, mode="clip")  # "raise" would copy the output
+        np.take(self._y, self._index, axis=0, out=y, mode="clip")
+
+
+class Workspace:
+    """Activations `(R, units + 1, B)` with a row of ones, so that a bias is one more row of its matrix and its gradient free.
+
+    One run drops the axis R: `np.dot` costs half of a stacked product there.
+    """
+
+    def __init__(self, net: Network, params: Array, grads: Array, loss: Array, feed: Feed) -> None:
+        self._net, self._loss, self._feed = net, loss, feed
+        self._single = params.shape[0] == 1
+        self._product = np.dot if self._single else np.matmul
+        self._activation = ACTIVATIONS[net.activation]
+        runs, batch = params.shape[0], feed.x.shape[2]
+        weights, slopes = self._matrices(params), self._matrices(grads)
+        sizes = net.sizes
+        hidden = range(1, len(sizes) - 1)
+        shape = (runs, max(sizes[1:]), batch)
+        scratch = [np.empty(shape, params.dtype) for _ in range(4)]  # two that alternate, σ′, and dz of residual layers
+
+        def cut(k: int, units: int) -> Array:
+            return self._squeeze(scratch[k].reshape(-1)[: runs * units * batch].reshape(runs, units, batch))
+
+        self._forward: list[tuple[Array, ...]] = []
+        self._backward: list[tuple[Any, ...]] = []
+        below = self._squeeze(feed.x)
+        for k in hidden:
+            units = sizes[k]
+            h = np.ones((runs, units + 1, batch), params.dtype)
+            out = self._squeeze(h[:, :-1])
+            skip = net.residual and k > 1 and sizes[k - 1] == units
+            value = self._squeeze(np.empty((runs, units, batch), params.dtype)) if skip else out
+            self._forward.append((self._swap(weights[k - 1]), below, value, out, below[..., :-1, :] if skip else None))
+            dh = cut(k % 2, units)
+            dz = cut(3, units) if skip else dh
+            back = None if k == 1 else weights[k - 1][..., :-1, :]
+            lower = cut((k - 1) % 2, sizes[k - 1]) if k > 1 else None
+            self._backward.append((value, dh, dz, cut(2, units), below, slopes[k - 1], back, lower))
+            below = self._squeeze(h)
+        self._backward.reverse()
+        last = len(sizes) - 1
+        z = np.empty((runs, sizes[-1], batch), params.dtype)
+        self._z = z
+        self._head = (
+            self._swap(weights[-1]),
+            below,
+            self._squeeze(z),
+            slopes[-1],
+            weights[-1][..., :-1, :],
+            cut((last - 1) % 2, sizes[last - 1]) if last > 1 else None,
+        )
+
+    def _squeeze(self, x: Array) -> Array:
+        return x[0] if self._single else x
+
+    def _swap(self, x: Array) -> Array:
+        return x.T if self._single else x.transpose(0, 2, 1)
+
+    def _matrices(self, flat: Array) -> list[Array]:
+        sizes, at, found = self._net.sizes, 0, []
+        for m, n in zip(sizes, sizes[1:], strict=False):
+            found.append(self._squeeze(flat[:, at : at + (m + 1) * n].reshape(-1, m + 1, n)))
+            at += (m + 1) * n
+        return found
+
+    def evaluate(self, batch: Array | None) -> None:
+        """Loss and gradient of the bound runs on the mini-batch `(R, B)` of indices; None keeps the points there are."""
+        if batch is not None:
+            self._feed.fill(batch)
+        product, activation = self._product, self._activation
+        for weight, below, value, out, skip in self._forward:
+            product(weight, below, value)
+            activation.forward(value)
+            if skip is not None:
+                np.add(skip, value, out)
+        weight, below, z, slope, back, dh = self._head
+        product(weight, below, z)
+        LOSSES[self._net.loss].evaluate(self._z, self._feed.y, self._loss)
+        product(below, self._swap(z), slope)
+        if dh is not None:
+            product(back, z, dh)
+        for value, dh, dz, tmp, below, slope, back, lower in self._backward:
+            if dz is not dh:
+                np.copyto(dz, dh)
+            activation.backward(value, dz, tmp)
+            product(below, self._swap(dz), slope)
+            if back is not None:
+                product(back, dz, lower)
+                if dz is not dh:
+                    np.add(lower, dh, lower)

@@ -1,0 +1,100 @@
+"""Optimizers: what they declare, and the state that the engine keeps for them."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from optlab.fields import Component, Part
+from optlab.layout import Array, Layout
+
+
+class State:
+    """What an optimizer remembers, owned by the engine.
+
+    `t` counts steps from 1; `lr` is the learning rate of this step, a float or a column `(R, 1)`; `loss (R,)` is that of
+    this step; `tmp` and `tmp2` are scratch like `params`; every slot is an attribute.
+    """
+
+    t: int
+    lr: Any
+    loss: Array
+    oracle: Callable[[Array, Array], Array]
+
+    def __init__(self, like: Array, layout: Layout, loss: Array) -> None:
+        self.t = 0
+        self.lr = 0.0
+        self.loss = loss
+        self.layout = layout
+        self.tmp = np.zeros_like(like)
+        self.tmp2 = np.zeros_like(like)
+        self._like = like
+        self._arrays: dict[str, Array] = {}
+        self._parts: dict[str, State] = {}
+
+    if TYPE_CHECKING:  # slots are attributes that a plugin names; the type checker cannot know them
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def slot(self, name: str, shape: tuple[int, ...] | None = None) -> Array:
+        """The slot `name`; made with zeros at first, `(R, *shape)`, or like `params` without a shape."""
+        if name not in self._arrays:
+            like = self._like
+            array = np.zeros_like(like) if shape is None else np.zeros((like.shape[0], *shape), like.dtype)
+            self._arrays[name] = array
+            setattr(self, name, array)
+        return self._arrays[name]
+
+    def part(self, name: str) -> "State":
+        """The state of the component in the field `name`, which steps along with this one."""
+        inner = self._parts[name]
+        inner.t, inner.lr = self.t, self.lr
+        return inner
+
+    def arrays(self) -> dict[str, Array]:
+        """Every array by name, those of parts as `part.slot`: a checkpoint is a copy of them."""
+        inner = {f"{part}.{k}": a for part, state in self._parts.items() for k, a in state.arrays().items()}
+        return {**self._arrays, **inner}
+
+
+class Optimizer(Component):
+    """A rule that moves `params (R, D)` by `grads (R, D)`."""
+
+    slots: ClassVar[tuple[str, ...]] = ()
+    """Arrays like `params`, zero before the first step."""
+
+    needs_oracle: ClassVar[bool] = False
+    """Whether `step` asks `state.oracle(params, grads_out) → loss (R,)` for more evaluations on the same mini-batch."""
+
+    batched: ClassVar[bool] = True
+    """False where runs need different numbers of evaluations: such runs are computed one by one."""
+
+    def init(self, params: Array, state: State) -> None:
+        """Set slots that do not start at zero, and make those of other shapes with `state.slot`."""
+
+    @abstractmethod
+    def step(self, params: Array, grads: Array, state: State) -> None:
+        """Move `params` in place; never write `grads`. Both are `(R, D)`."""
+
+    def view(self, params: Array, state: State, out: Array) -> None:
+        """Write into `out` the point at which loss and pictures are taken; by default the params."""
+        np.copyto(out, params)
+
+    @classmethod
+    def has_view(cls) -> bool:
+        """Whether the point of the pictures is another than the params."""
+        return cls.view is not Optimizer.view
+
+
+def make_state(optimizer: Optimizer, params: Array, layout: Layout, loss: Array) -> State:
+    """The state of `optimizer` for `params (R, D)`, with its slots, those of its parts, and `init` done."""
+    state = State(params, layout, loss)
+    for name in optimizer.slots:
+        state.slot(name)
+    for key, declaration in optimizer.fields().items():
+        inner = getattr(optimizer, key)
+        if isinstance(declaration, Part) and isinstance(inner, Optimizer):
+            state._parts[key] = make_state(inner, params, layout, loss)
+    optimizer.init(params, state)
+    return state

@@ -1,0 +1,188 @@
+"""Problems: what is minimised. Landscapes have few coordinates and can be drawn; nets learn from data."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from optlab import nets
+from optlab.fields import Component, FieldError, choice, flag, integer, numbers, real
+from optlab.i18n import tr
+from optlab.layout import Array, Layout
+
+Evaluate = Callable[[Array | None], None]
+"""Evaluates loss and gradient of the bound arrays on a mini-batch of indices `(R, B)`, or on everything (None)."""
+
+
+class Problem(Component):
+    """A loss with a gradient, over parameters with a layout."""
+
+    order: ClassVar[str] = "C"
+    """Storage of `(R, D)` arrays: "F" keeps the runs innermost."""
+
+    loss_label: ClassVar[str] = "loss"
+
+    @abstractmethod
+    def layout(self) -> Layout:
+        """The layers of the parameters."""
+
+    @abstractmethod
+    def start(self, params: Array, rng: np.random.Generator) -> None:
+        """Write one run's start point into `params (D,)`."""
+
+    @abstractmethod
+    def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
+        """Make the workspace for `params (R, D)`, `grads (R, D)`, `loss (R,)` and return what evaluates them.
+
+        `data` has one entry per run; runs of the same seed share one object. What is returned writes `grads` and `loss`.
+        """
+
+    def data(self, rng: np.random.Generator) -> Any:
+        """One seed's data set; None where the problem has none."""
+        return None
+
+    def sample(self, rng: np.random.Generator) -> Array | None:
+        """One epoch of mini-batches as indices `(N // B, B)`; None where every step sees everything."""
+        return None
+
+    def memory(self, runs: int) -> dict[str, Array]:
+        """Named arrays `(R, …)` that evaluations change beside the parameters (running statistics)."""
+        return {}
+
+    def tracks(self) -> tuple[str, ...]:
+        """Names of series recorded beside the loss."""
+        return ()
+
+    def measure(self, params: Array, out: Array) -> None:
+        """Write the tracks of `params (N, D)` into `out (N, len(tracks))`."""
+
+    def chance(self) -> tuple[str, float] | None:
+        """Label and loss of guessing, drawn as a line; None where there is no such thing."""
+        return None
+
+
+class Landscape(Problem):
+    """A function of few coordinates, drawn with its contours.
+
+    A plugin gives `domain` ((low, high) per coordinate), `at` (the usual start, which becomes a field), `evaluate`, and the
+    known minima. Without a gradient it gives `value(x)`, which is differentiated exactly by complex step.
+    """
+
+    order: ClassVar[str] = "F"
+    loss_label: ClassVar[str] = "f"
+    domain: ClassVar[tuple[tuple[float, float], ...]] = ()
+    coordinates: ClassVar[tuple[str, ...]] = ("x", "y")
+
+    at: tuple[float, ...] = numbers((0.0, 0.0), label="start", doc="where runs start; a click on the landscape sets it")
+    jitter: float = real(0.0, 0.0, 10.0, label="start jitter", doc="spread of the start over seeds: leaves saddles")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if isinstance(usual := cls.__dict__.get("at"), tuple):
+            texts = cls.fields()["at"]
+            cls.at = numbers(usual, length=len(usual), label=texts.label, doc=texts.doc)
+            cls.__annotations__ = {**cls.__dict__.get("__annotations__", {}), "at": tuple[float, ...]}
+        super().__init_subclass__(**kwargs)
+
+    def minima(self) -> tuple[tuple[float, ...], ...]:
+        """The known minima, as points."""
+        return ()
+
+    def evaluate(self, x: Array, loss: Array, grad: Array) -> None:
+        """Write f and ∂f/∂x of the points `x (R, D)` into `loss (R,)` and `grad (R, D)`."""
+        points = x.astype(np.complex128)
+        for k in range(
+            x.shape[1]
+        ):  # f(x + ih e) = f(x) + ih ∂f + O(h²): exact to the last digit, no difference is taken
+            points[:, k] += 1e-30j
+            value = self.value(points)
+            grad[:, k] = value.imag / 1e-30
+            points[:, k] = x[:, k]
+        loss[:] = value.real
+
+    def value(self, x: Array) -> Array:
+        """f of the points `x (R, D)`, real or complex, as `(R,)`; only for landscapes that give no gradient."""
+        raise NotImplementedError(f"{type(self).__name__}: expected evaluate(x, loss, grad) or value(x), got neither")
+
+    def layout(self) -> Layout:
+        return Layout({"x": (len(self.domain),)})
+
+    def start(self, params: Array, rng: np.random.Generator) -> None:
+        params[:] = self.at
+        params += self.jitter * rng.standard_normal(params.shape)
+
+    def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
+        evaluate = self.evaluate
+        return lambda batch: evaluate(params, loss, grads)
+
+    def tracks(self) -> tuple[str, ...]:
+        n = len(self.domain)
+        return self.coordinates if n == len(self.coordinates) else tuple(f"x{k + 1}" for k in range(n))
+
+    def measure(self, params: Array, out: Array) -> None:
+        out[:] = params
+
+
+class DataProblem(Problem):
+    """A network that learns from data in mini-batches."""
+
+    batch: int = integer(0, 0, 100_000, label="batch size", doc="points per mini-batch; 0 = all of them")
+
+    @abstractmethod
+    def network(self) -> nets.Network:
+        """The network: its sizes, activation, initialiser and loss."""
+
+    @abstractmethod
+    def data(self, rng: np.random.Generator) -> nets.Data:
+        """Inputs `(N, in)` and targets `(N, out)`, or class numbers `(N,)`."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """N, the number of points."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.batch > self.count():
+            text = tr("{where}: expected at most the {n} points of the data set, got {that}; 0 takes all of them")
+            raise FieldError(text.format(where=f"{type(self).__name__}.batch", n=self.count(), that=self.batch))
+
+    def layout(self) -> Layout:
+        return self.network().layout
+
+    def start(self, params: Array, rng: np.random.Generator) -> None:
+        self.network().start(params, rng)
+
+    def sample(self, rng: np.random.Generator) -> Array | None:
+        if not self.batch:
+            return None
+        n, size = self.count(), self.batch
+        return rng.permutation(n)[: n // size * size].reshape(-1, size)
+
+    def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
+        return self.network().bind(params, grads, loss, data, self.batch or self.count())
+
+    def chance(self) -> tuple[str, float] | None:
+        return self.network().chance()
+
+
+class NetProblem(DataProblem):
+    """A multilayer perceptron on a data set; a plugin gives `sizes` and `data`."""
+
+    inputs: ClassVar[int]
+    outputs: ClassVar[int]
+    loss: ClassVar[str]
+    points: ClassVar[int]
+
+    hidden: int = integer(3, 0, 100, label="hidden layers", doc="number of hidden layers")
+    width: int = integer(32, 1, 512, doc="units of each hidden layer")
+    activation: str = choice("tanh", *nets.ACTIVATIONS, doc="what each hidden unit does with its sum")
+    init: str = choice("xavier", *nets.INITIALISERS, label="initialiser", doc="spread of the first weights")
+    residual: bool = flag(False, doc="add each hidden layer's input to its output")
+    batch: int = integer(128, 0, 100_000, label="batch size", doc="points per mini-batch; 0 = all of them")
+
+    def network(self) -> nets.Network:
+        sizes = (self.inputs, *[self.width] * self.hidden, self.outputs)
+        return nets.Network(sizes, self.activation, self.init, self.loss, self.residual)
+
+    def count(self) -> int:
+        return self.points
