@@ -60,7 +60,8 @@ class Real(Field):
     log: bool = False
 
     def check(self, where: str, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not self.lo <= value <= self.hi:
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not number or not self.lo <= value <= self.hi:
             raise self.refuse(where, value)
         return float(value)
 

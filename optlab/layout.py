@@ -32,17 +32,13 @@ class Layout:
         runs = flat.shape[0]
         return {name: flat[:, part].reshape(runs, *self.shapes[name]) for name, part in self.slices.items()}
 
-    def norms(self, flat: Array) -> Array:
-        """Euclidean norm of each layer of `flat (..., D)`, as float64 `(..., L)`."""
-        return self.norms_of_squares(np.square(flat), flat)
-
-    def norms_of_squares(self, squares: Array, flat: Array) -> Array:
-        """The same from `squares = flat**2`, where a caller has them already.
+    def norms(self, flat: Array, tmp: Array | None = None) -> Array:
+        """Euclidean norm of each layer of `flat (..., D)`, as float64 `(..., L)`; `tmp` is scratch like `flat`.
 
         Squares underflow below 1e-23 in float32; a layer whose sum is that small is computed anew, scaled.
         """
         with np.errstate(all="ignore"):
-            sums = np.add.reduceat(squares, self.offsets, axis=-1).astype(np.float64, copy=False)
+            sums = np.add.reduceat(np.multiply(flat, flat, tmp), self.offsets, axis=-1).astype(np.float64, copy=False)
             tiny = sums < (1e-30 if flat.dtype == np.float32 else 1e-280)
             norms: Array = np.sqrt(sums)
             if tiny.any():

@@ -1,0 +1,90 @@
+"""What was recorded of a batch: rows in blocks that only grow, written by one thread and read by others without a lock."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optlab.layout import Array
+
+BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change while a run went: `field` of `run` (its number in the batch) became `value` at step `t`."""
+
+    t: int
+    run: int
+    field: str
+    value: float
+
+
+class History:
+    """Rows `(R, C)`, one per recorded step; column 0 is the step.
+
+    The writer fills rows and then raises `count`; a reader sees the rows below `count` and nothing else. Each run has its
+    own length in `lengths (R,)`: a run that ended early keeps its rows and ignores those after.
+    """
+
+    def __init__(self, columns: tuple[str, ...], runs: int) -> None:
+        self.columns = columns
+        self.index = {name: k for k, name in enumerate(columns)}
+        self.runs = runs
+        self.count = 0
+        self.lengths = np.zeros(runs, np.int64)
+        self.open = np.ones(runs, bool)
+        self.events: list[Event] = []
+        self._rows = max(16, BLOCK_BYTES // (8 * runs * len(columns)))
+        self._blocks: list[Array] = []
+
+    def append(self, rows: Array) -> None:
+        """Write `rows (K, R, C)` and publish them."""
+        start, size = self.count, len(rows)
+        done = 0
+        while done < size:
+            block, offset = divmod(start + done, self._rows)
+            if block == len(self._blocks):
+                self._blocks.append(np.empty((self._rows, self.runs, len(self.columns))))
+            part = min(size - done, self._rows - offset)
+            self._blocks[block][offset : offset + part] = rows[done : done + part]
+            done += part
+        self.lengths[self.open] = start + size
+        self.count = start + size
+
+    def close(self, run: int, length: int) -> None:
+        """Freeze a run at `length` rows."""
+        self.lengths[run] = min(length, self.count)
+        self.open[run] = False
+
+    def rows(self, run: int, start: int = 0, stop: int | None = None) -> Array:
+        """A copy of a run's rows `(n, C)` from `start` to `stop`."""
+        stop = min(int(self.lengths[run]), self.count if stop is None else stop)
+        if stop <= start:
+            return np.empty((0, len(self.columns)))
+        first, last = start // self._rows, (stop - 1) // self._rows
+        pieces = []
+        for block in range(first, last + 1):
+            at = block * self._rows
+            pieces.append(self._blocks[block][max(start - at, 0) : stop - at, run])
+        return np.concatenate(pieces)
+
+    def row(self, run: int, index: int) -> Array:
+        """A copy of one row `(C,)`."""
+        block, offset = divmod(index, self._rows)
+        copy: Array = self._blocks[block][offset, run].copy()
+        return copy
+
+    def column(self, run: int, name: str) -> Array:
+        """A copy of one column of a run, `(n,)`."""
+        k, pieces, left = self.index[name], [], int(self.lengths[run])
+        for block in self._blocks:
+            pieces.append(block[: min(left, self._rows), run, k])
+            left -= self._rows
+            if left <= 0:
+                break
+        return np.concatenate(pieces) if pieces else np.empty(0)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return sum(block.nbytes for block in self._blocks)

@@ -1,0 +1,76 @@
+"""A run: one optimizer on one problem from one seed, what became of it and what was recorded."""
+
+import math
+from dataclasses import dataclass, field
+
+from optlab.engine.history import Event, History
+from optlab.engine.spec import Trial
+from optlab.layout import Array
+
+ENDED = ("done", "stopped", "diverged", "failed")
+
+
+@dataclass(eq=False)
+class Run:
+    """Read by everybody, written by the batch that computes it.
+
+    `status` is one of queued, running, paused, done, stopped, diverged, failed; `message` is its sentence.
+    """
+
+    trial: Trial
+    seed: int
+    steps: int
+    """Steps asked for; 0 = until stopped."""
+    history: History
+    row: int
+    """The run's number in its batch."""
+    layers: tuple[str, ...]
+    tracks: tuple[str, ...]
+    status: str = "queued"
+    message: str = ""
+    details: str = ""
+    """The traceback of a failed run."""
+    tags: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return self.trial.label
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.status in ENDED
+
+    @property
+    def count(self) -> int:
+        """Rows recorded."""
+        return int(min(self.history.lengths[self.row], self.history.count))
+
+    @property
+    def step(self) -> int:
+        """The step of the last recorded row, 0 before the first."""
+        return int(self.history.row(self.row, self.count - 1)[0]) if self.count else 0
+
+    def column(self, name: str) -> Array:
+        """A recorded series `(n,)`: step, evaluations, lr, loss, a track, `grad_norm.W1`, `update_ratio.W1`, …"""
+        return self.history.column(self.row, name)
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Array:
+        """Recorded rows `(n, C)` in the order of `history.columns`."""
+        return self.history.rows(self.row, start, stop)
+
+    def at(self, index: int, name: str) -> float:
+        """One recorded value; nan where there is none."""
+        if not 0 <= index < self.count:
+            return math.nan
+        return float(self.history.row(self.row, index)[self.history.index[name]])
+
+    def norms(self, index: int, series: str = "grad_norm") -> Array:
+        """A series of all layers at a recorded row, `(L,)`."""
+        first = self.history.index[f"{series}.{self.layers[0]}"]
+        return self.history.row(self.row, index)[first : first + len(self.layers)]
+
+    @property
+    def events(self) -> list[Event]:
+        """Changes made while the run went."""
+        return [event for event in self.history.events if event.run == self.row]
