@@ -11,8 +11,10 @@ from optlab.optimizer import State
 class Schedule(Component):
     """A dimensionless factor of the learning rate, known for every step before the run starts."""
 
-    needs_end: ClassVar[bool] = False
-    """Whether the schedule cannot be computed without the number of steps."""
+    @property
+    def needs_end(self) -> bool:
+        """Whether the schedule, as its fields are set, cannot be computed without the number of steps."""
+        return False
 
     @abstractmethod
     def factor(self, t: Array, steps: int) -> Array:

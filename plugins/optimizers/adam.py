@@ -1,0 +1,43 @@
+"""Adam: adaptive moment estimation."""
+
+import numpy as np
+
+from optlab.api import Array, Optimizer, State, ema, ema_square, hookimpl, real
+
+
+class Adam(Optimizer):
+    """Divide a running mean of the gradient by a running root mean square of it.
+
+        m ← β₁ m + (1 − β₁) g
+        v ← β₂ v + (1 − β₂) g²
+        x ← x − lr · m̂ / (√v̂ + ε),    m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+
+    The first step is lr in every coordinate, whatever the size of the gradient.
+
+    Source: Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, arXiv:1412.6980, Algorithm 1.
+    Computed in the order of the end of their section 2, with ε scaled along, so that nothing changes but the time.
+    """
+
+    name = "adam"
+    slots = ("m", "v")
+
+    lr: float = real(1e-3, 1e-6, 10.0, log=True, label="learning rate", doc="size of a step, whatever the gradient's")
+    beta1: float = real(0.9, 0.0, 0.9999, doc="decay of the first moment m")
+    beta2: float = real(0.999, 0.0, 0.99999, doc="decay of the second moment v")
+    eps: float = real(1e-8, 0.0, 0.1, doc="floor of the denominator")
+
+    def step(self, params: Array, grads: Array, state: State) -> None:
+        m, v, tmp = state.m, state.v, state.tmp
+        ema(m, grads, self.beta1, tmp)
+        ema_square(v, grads, self.beta2, tmp)
+        root = (1 - self.beta2**state.t) ** 0.5
+        np.sqrt(v, tmp)
+        np.add(tmp, self.eps * root, tmp)  # (√v̂ + ε) · root
+        np.divide(m, tmp, tmp)
+        np.multiply(tmp, state.lr * root / (1 - self.beta1**state.t), tmp)
+        np.subtract(params, tmp, params)
+
+
+@hookimpl
+def register_optimizers() -> list[type]:
+    return [Adam]
