@@ -16,7 +16,7 @@ class Momentum(Optimizer):
     Source: Polyak, "Some methods of speeding up the convergence of iteration methods", USSR Computational Mathematics
     and Mathematical Physics 4 (1964), 1–17, DOI 10.1016/0041-5553(64)90137-5, eq. 9; Sutskever, Martens, Dahl & Hinton,
     "On the importance of initialization and momentum in deep learning", ICML 2013, eq. 1–4.
-    As in PyTorch lr is outside the velocity, so that a drop of lr acts at once, the first step is not dampened, and with
+    As in PyTorch lr is outside the velocity, so that a drop of lr acts at once; the first step is not dampened; with
     Nesterov x is the point ahead at which the gradient is taken.
     """
 

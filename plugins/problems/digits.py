@@ -1,0 +1,39 @@
+"""Handwritten digits: 1797 real images of 8 × 8 grey levels."""
+
+from functools import cache
+
+import numpy as np
+
+from optlab.api import Data, NetProblem, bundled, hookimpl, integer
+
+
+class Digits(NetProblem):
+    """Read handwritten digits: 1797 images of 8 × 8 grey levels from 0 to 16, in ten classes.
+
+        x = image / 16,    L = mean( ln Σ e^z − z_digit )
+
+    The mean cross-entropy of guessing is ln 10. The data are the same for every seed; the first weights and the
+    mini-batches are not.
+
+    Source: Alpaydin & Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, 1998,
+    DOI 10.24432/C50P49, the test part, licensed CC BY 4.0.
+    """
+
+    name = "digits"
+    inputs, outputs, loss, points = 64, 10, "softmax", 1797
+
+    hidden: int = integer(2, 0, 100, label="hidden layers", doc="number of hidden layers")
+
+    def data(self, rng: np.random.Generator) -> Data:
+        return _read()
+
+
+@cache
+def _read() -> Data:
+    with np.load(bundled("assets") / "data" / "digits.npz", allow_pickle=False) as file:
+        return Data(file["images"] / 16, file["targets"])
+
+
+@hookimpl
+def register_problems() -> list[type]:
+    return [Digits]
