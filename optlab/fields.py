@@ -282,7 +282,7 @@ class Component(ABC):
 
     def replace(self, **values: Any) -> Self:
         """A copy with other values; raises `FieldError` where one does not fit."""
-        return dataclasses.replace(self, **values)  # type: ignore[type-var]
+        return dataclasses.replace(self, **values)
 
     def stacked(self, columns: Mapping[str, Any]) -> Self:
         """A private, unchecked copy whose named fields hold `(R, 1)` columns: one value per run of a batch."""

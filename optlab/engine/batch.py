@@ -20,9 +20,8 @@ from optlab.layout import Array
 from optlab.optimizer import Optimizer, make_state
 from optlab.problem import Problem
 
-
 LARGEST = 262_144
-"""Numbers in `params` of one batch: 16 runs of a 16,000-parameter net step 2.0 times as fast as one by one, 32 no faster."""
+"""Numbers in `params` of one batch: 16 runs of a net of 16,000 step twice as fast as one by one, 32 no faster."""
 
 
 class Batch:
@@ -87,7 +86,7 @@ class Batch:
             epochs = {seed: self._problem.sample(rng) for seed, rng in rngs.items()}
             if any(epoch is None for epoch in epochs.values()):
                 yield from repeat(None)
-            yield from np.stack([epochs[seed] for seed in self._seeds], axis=1)  # type: ignore[misc, arg-type]
+            yield from np.stack([epochs[seed] for seed in self._seeds], axis=1)  # type: ignore[misc]
 
     @property
     def open(self) -> bool:

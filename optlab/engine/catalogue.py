@@ -56,7 +56,7 @@ class Catalogue:
         return next((name for name, cls in self._classes[kind].items() if cls is type(component)), component.name)
 
     def build(self, kind: str, table: Mapping[str, Any], where: str, base: Component | None = None) -> Any:
-        """The component of a table: its `name`, its fields, and `base`'s values for the rest if it is of the same class.
+        """The component of a table: its `name`, its fields, and the rest from a `base` of the same class.
 
         Raises `FieldError` that names the key.
         """

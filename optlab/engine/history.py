@@ -1,4 +1,4 @@
-"""What was recorded of a batch: rows in blocks that only grow, written by one thread and read by others without a lock."""
+"""What was recorded of a batch: rows in blocks that only grow, written by one thread, read by others without a lock."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Event:
 class History:
     """Rows `(R, C)`, one per recorded step; column 0 is the step.
 
-    The writer fills rows and then raises `count`; a reader sees the rows below `count` and nothing else. Each run has its
+    The writer fills rows and then raises `count`; a reader sees the rows below `count`, nothing else. Each run has its
     own length in `lengths (R,)`: a run that ended early keeps its rows and ignores those after.
     """
 

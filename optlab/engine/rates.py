@@ -14,7 +14,6 @@ from optlab.layout import Array, Layout
 from optlab.optimizer import Optimizer, State
 from optlab.schedule import ReactiveSchedule, Schedule
 
-
 AHEAD = 1024
 """Steps tabulated at once: a table per step would cost a small network a tenth of its time."""
 

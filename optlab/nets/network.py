@@ -111,7 +111,7 @@ class Workspace:
         def cut(k: int, units: int) -> Array:
             return self._squeeze(scratch[k].reshape(-1)[: runs * units * batch].reshape(runs, units, batch))
 
-        self._forward: list[tuple[Array, ...]] = []
+        self._forward: list[tuple[Any, ...]] = []
         self._backward: list[tuple[Any, ...]] = []
         below = self._squeeze(feed.x)
         for k in hidden:

@@ -1,0 +1,116 @@
+"""The session: the runs that are open, and the one experiment that is active."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count
+
+from optlab.engine.batch import Batch, plan
+from optlab.engine.run import Run
+from optlab.engine.runner import Runner
+from optlab.engine.spec import Experiment, Trial
+from optlab.fields import FieldError
+from optlab.i18n import tr
+
+BIG = 512 * 1024 * 1024
+"""Bytes of history above which the forecast is shown before the start."""
+
+
+@dataclass(eq=False)
+class Entry:
+    """A run as the window lists it."""
+
+    key: int
+    run: Run
+    batch: Batch
+    name: str
+    colour: int
+    """Number of its colour; runs of one trial share it."""
+    visible: bool = True
+    pinned: bool = False
+
+
+class Session:
+    """Starts experiments and keeps their runs; without Qt, used from one thread (the worker only fills histories)."""
+
+    def __init__(self, notify: Callable[[str, Run], None] | None = None) -> None:
+        self.entries: list[Entry] = []
+        self.runner: Runner | None = None
+        self._keys = count(1)
+        self._notify = notify or (lambda hook, run: None)
+
+    @property
+    def busy(self) -> bool:
+        """Whether runs go on."""
+        return self.runner is not None and self.runner.alive
+
+    def start(self, experiment: Experiment, rate: float = math.inf, paused: bool = False) -> list[Entry]:
+        """Replace the unpinned runs by those of `experiment` and start them; raises `FieldError` where it cannot run."""
+        check(experiment)
+        self.stop()
+        batches = plan(experiment)
+        self.entries = [entry for entry in self.entries if entry.pinned]
+        taken = {entry.colour for entry in self.entries}
+        free = (number for number in count() if number not in taken)
+        colours = {trial.label: next(free) for trial in experiment.trials}
+        found = {(run.label, run.seed): (run, batch) for batch in batches for run in batch.runs}
+        fresh = []
+        for trial in experiment.trials:
+            for seed in experiment.seeds:
+                run, batch = found[trial.label, seed]
+                name = trial.label if len(experiment.seeds) == 1 else f"{trial.label} · {seed}"
+                fresh.append(Entry(next(self._keys), run, batch, name, colours[trial.label]))
+                self._notify("run_started", run)
+        self.entries += fresh
+        self.runner = Runner(batches, rate, lambda run: self._notify("run_finished", run))
+        self.runner.start(paused)
+        return fresh
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """Stop the open runs and wait; False when the worker did not answer in time."""
+        if self.runner is None:
+            return True
+        self.runner.stop()
+        return self.runner.join(timeout)
+
+    def remove(self, keys: set[int]) -> list[tuple[int, Entry]]:
+        """Take entries off the list; returns them with their places, for `restore`."""
+        gone = [(place, entry) for place, entry in enumerate(self.entries) if entry.key in keys]
+        self.entries = [entry for entry in self.entries if entry.key not in keys]
+        return gone
+
+    def restore(self, gone: list[tuple[int, Entry]]) -> None:
+        """Put removed entries back where they were."""
+        for place, entry in gone:
+            self.entries.insert(place, entry)
+
+
+def check(experiment: Experiment) -> None:
+    """Raise `FieldError` for what would only fail while running."""
+    for trial in experiment.trials:
+        needs_end = getattr(trial.schedule, "needs_end", False)
+        if not experiment.steps and (needs_end() if callable(needs_end) else needs_end):
+            text = tr(
+                "{schedule}: expected a number of steps, got a run without an end; set steps, or another schedule"
+            )
+            raise FieldError(text.format(schedule=trial.schedule.name))
+
+
+def forecast(experiment: Experiment) -> int:
+    """Bytes of history that a whole run of the experiment needs; 0 for a run without an end."""
+    rows = experiment.steps // experiment.record + 2 if experiment.steps else 0
+    total = 0
+    for trial in experiment.trials:
+        series = 2 + trial.gradient.clips
+        columns = 4 + len(trial.problem.tracks()) + series * len(trial.problem.layout().names)
+        total += rows * columns * 8 * len(experiment.seeds)
+    return total
+
+
+def beside(experiment: Experiment, trial: Trial, label: str) -> Experiment:
+    """The experiment with one trial more, under a label that is still free."""
+    taken = {t.label for t in experiment.trials}
+    names = (label if k == 1 else f"{label} {k}" for k in count(1))
+    return replace(
+        experiment, trials=(*experiment.trials, replace(trial, label=next(n for n in names if n not in taken)))
+    )
