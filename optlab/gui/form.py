@@ -1,0 +1,186 @@
+"""The form of a component: a row per field, and every valid edit makes a new frozen component."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from optlab.fields import Component, FieldError, Part
+from optlab.gui.picker import Picker
+from optlab.gui.row import Row
+from optlab.i18n import tr_key
+
+Lookup = Callable[[type[Component]], Sequence[type[Component]]]
+
+
+def titles(kinds: Sequence[type[Component]]) -> list[tuple[str, str, str]]:
+    """Key, title and summary of component classes, as a picker takes them."""
+    return [(k.name, tr_key(k.name, k.name), tr_key(f"{k.name}.summary", k.summary())) for k in kinds]
+
+
+class ComponentForm(QWidget):
+    """Shows a component and lets its fields be edited; `lookup` gives the choices of fields that hold components."""
+
+    changed = Signal(object)  # the new component
+    invalid = Signal(str)  # the first field's trouble, or "" when all is well
+
+    def __init__(self, lookup: Lookup | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lookup = lookup
+        self._component: Component | None = None
+        self._base: Component | None = None
+        self._rows: dict[str, Row] = {}
+        self._refused: set[str] = set()  # rows whose values do not fit together
+        self._error = ""
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(5)
+
+    def component(self) -> Component | None:
+        """The component that is shown, with the last valid values."""
+        return self._component
+
+    def error(self) -> str:
+        """What stands in the way of a run, or an empty text."""
+        return self._error
+
+    def row(self, key: str) -> Row:
+        """The row of the field `key`."""
+        return self._rows[key]
+
+    def commit(self) -> None:
+        """Take what is being typed as entered, now: before a run."""
+        for row in self._rows.values():
+            row.commit()
+
+    def show_component(self, component: Component, base: Component | None = None, *, fresh: bool = False) -> None:
+        """Show `component`; a value is changed where it differs from `base` of the same class, else from its default.
+
+        Another component of the same class keeps its editors, what is typed and refused in them, and the focus.
+        `fresh` says that this is another trial: what was typed is forgotten and changed fields come first.
+        """
+        rebuilt = type(component) is not type(self._component)
+        self._component, self._base = component, base if type(base) is type(component) else None
+        if rebuilt:
+            self._rebuild(type(component))
+        self._refresh(discard=fresh or rebuilt)
+        self._refused.clear()
+        if fresh or rebuilt:
+            self._arrange()
+        self._on_invalid()
+
+    def _rebuild(self, kind: type[Component]) -> None:
+        for row in self._rows.values():
+            row.blockSignals(True)  # losing the focus while hidden would commit into the new component
+            row.hide()
+            self._column.removeWidget(row)
+            row.deleteLater()
+        self._rows = {key: self._made_row(kind, key) for key in kind.fields()}
+        for row in self._rows.values():
+            row.edited.connect(self._on_edited)
+            row.invalid.connect(self._on_invalid)
+
+    def _made_row(self, kind: type[Component], key: str) -> Row:
+        if type(kind.fields()[key]) is Part:
+            return PartRow(kind, key, self._lookup, self)
+        return Row(kind, key, self)
+
+    def _refresh(self, *, discard: bool = False) -> None:
+        for key, row in self._rows.items():
+            row.show_value(getattr(self._component, key), self._origin(key), discard=discard)
+
+    def _origin(self, key: str) -> Any:
+        return getattr(self._base, key) if self._base else self._rows[key].field.default
+
+    def _arrange(self) -> None:
+        """Changed fields first where there is a base to differ from, else the order of the class."""
+        order = sorted(self._rows.values(), key=lambda row: self._base is None or not row.changed)
+        for place, row in enumerate(order):
+            self._column.insertWidget(place, row)
+            row.show()
+        for before, after in pairwise(self.stops()):
+            QWidget.setTabOrder(before, after)
+
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key stops, in order."""
+        rows = sorted(self._rows.values(), key=self._column.indexOf)
+        return [stop for row in rows for stop in row.stops()]
+
+    def _on_edited(self, key: str) -> None:
+        if self._component is None:
+            return
+        try:
+            self._component = self._component.replace(**{k: row.value() for k, row in self._rows.items()})
+        except FieldError as error:  # the value fits its field but not the other values
+            self._refused.add(key)
+            self._rows[key].refuse(str(error))
+            return
+        for each in self._refused:
+            self._rows[each].refuse("")
+        self._refused.clear()
+        self._refresh()
+        self.changed.emit(self._component)
+
+    def _on_invalid(self) -> None:
+        error = next((row.error() for row in self._rows.values() if row.error()), "")
+        if error != self._error:
+            self._error = error
+            self.invalid.emit(error)
+
+
+class PartRow(Row):
+    """A component inside a component: its picker, and its own form below."""
+
+    def __init__(self, kind: type[Component], key: str, lookup: Lookup | None, parent: QWidget | None = None) -> None:
+        self._lookup = lookup
+        super().__init__(kind, key, parent)
+
+    def _build(self) -> None:
+        assert isinstance(self.field, Part)
+        self._kinds = {kind.name: kind for kind in self._lookup(self.field.base)} if self._lookup else {}
+        self._picker = Picker(self.label)
+        self._picker.set_items(titles(list(self._kinds.values())))
+        self._form = ComponentForm(self._lookup)
+        self._lay_out(self._picker, self._form)
+        self._picker.picked.connect(self._on_picked)
+        self._form.changed.connect(self._on_edited)
+        self._form.invalid.connect(self._on_invalid)
+
+    def value(self) -> Any:
+        return self._form.component()
+
+    def stops(self) -> list[QWidget]:
+        return [self._picker, self._back, *self._form.stops()]
+
+    def error(self) -> str:
+        return self._form.error() or self._trouble.text()
+
+    def refuse(self, error: str) -> None:
+        self._say(error)
+
+    def commit(self) -> None:
+        self._form.commit()
+
+    def show_value(self, value: Any, origin: Any, *, discard: bool = False) -> None:
+        """`origin` may be the name of a component with its defaults."""
+        named = isinstance(origin, str)
+        changed = (value.name != origin or bool(value.changed())) if named else value != origin
+        self._picker.set_current(value.name)
+        self._form.show_component(value, None if named else origin, fresh=discard)
+        self._form.setVisible(bool(value.fields()))
+        self._show_origin(changed, origin)
+
+    def _on_back(self) -> None:
+        self._take(self._kinds[self._origin]() if isinstance(self._origin, str) else self._origin)
+
+    def _on_picked(self, name: str) -> None:
+        self._take(self._kinds[name]())
+
+    def _on_invalid(self, error: str) -> None:
+        self.invalid.emit()
+
+    def _take(self, value: Component) -> None:
+        self.show_value(value, self._origin, discard=True)
+        self._on_edited(value)
