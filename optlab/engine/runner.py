@@ -26,7 +26,7 @@ class Runner:
         self._rate = rate
         self._ended = ended
         self._wake = threading.Condition()
-        self._paused = self._stopping = False
+        self._paused = self._stopping = self._finished = False
         self._credit = 0.0
         self._told: set[int] = set()
         self._thread = threading.Thread(target=self._work, name="optlab-worker", daemon=True)
@@ -84,6 +84,15 @@ class Runner:
             self._credit = min(self._credit, 1.0)
             self._wake.notify()
 
+    def add(self, batches: Sequence[Batch]) -> bool:
+        """Take in more batches, which catch up with the others flat out; False where the thread has ended."""
+        with self._wake:
+            if self._finished or self._stopping or not self._thread.is_alive():
+                return False
+            self.batches = [*self.batches, *batches]
+            self._wake.notify()
+            return True
+
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the end; False when `timeout` seconds passed first."""
         self._thread.join(timeout)
@@ -91,7 +100,9 @@ class Runner:
 
     def _work(self) -> None:
         before = time.monotonic()
-        while any(batch.open for batch in self.batches) and not self._stopping:
+        while self._goes_on():
+            if self._catch_up():
+                continue
             now = time.monotonic()
             due = self._due(now - before)
             before = now
@@ -107,6 +118,27 @@ class Runner:
         for batch in self.batches:
             batch.finish("stopped", tr("stopped at step {t}", t=batch.t))
         self._tell()
+
+    def _goes_on(self) -> bool:
+        with self._wake:
+            self._finished = self._stopping or not any(batch.open for batch in self.batches)
+            return not self._finished
+
+    def _catch_up(self) -> bool:
+        """Advance batches that came later towards the others, a slice of time; False when all are level."""
+        going = [batch for batch in self.batches if batch.open]
+        front = max(batch.t for batch in going)
+        behind = [batch for batch in going if batch.t < front]
+        deadline = time.monotonic() + SLICE
+        while behind and not self._stopping and time.monotonic() < deadline:
+            started = time.monotonic()
+            size = min(self._chunk, front - behind[0].t)
+            behind[0].advance(size)
+            self._adapt(size, time.monotonic() - started)
+            behind = [batch for batch in behind if batch.open and batch.t < front]
+        self._tell()
+        time.sleep(0)
+        return bool(behind)
 
     def _due(self, elapsed: float) -> float:
         with self._wake:

@@ -48,8 +48,17 @@ class Session:
         """Replace the unpinned runs by those of `experiment` and start them; raises `FieldError` where it cannot run."""
         check(experiment)
         self.stop()
-        batches = plan(experiment)
         self.entries = [entry for entry in self.entries if entry.pinned]
+        return self._launch(experiment, rate, paused)
+
+    def add(self, experiment: Experiment, label: str, rate: float = math.inf) -> list[Entry]:
+        """Start the runs of one trial beside those that there are; they catch up with the ones that still go."""
+        alone = replace(experiment, trials=tuple(t for t in experiment.trials if t.label == label))
+        check(alone)
+        return self._launch(alone, rate, paused=False)
+
+    def _launch(self, experiment: Experiment, rate: float, paused: bool) -> list[Entry]:
+        batches = plan(experiment)
         taken = {entry.colour for entry in self.entries}
         free = (number for number in count() if number not in taken)
         colours = {trial.label: next(free) for trial in experiment.trials}
@@ -62,11 +71,12 @@ class Session:
                 fresh.append(Entry(next(self._keys), run, batch, name, colours[trial.label]))
                 self._notify("run_started", run)
         self.entries += fresh
-        self.runner = Runner(batches, rate, lambda run: self._notify("run_finished", run))
-        self.runner.start(paused)
+        if self.runner is None or not self.runner.add(batches):
+            self.runner = Runner(batches, rate, lambda run: self._notify("run_finished", run))
+            self.runner.start(paused)
         return fresh
 
-    def stop(self, timeout: float = 5.0) -> bool:
+    def stop(self, timeout: float = 2.0) -> bool:
         """Stop the open runs and wait; False when the worker did not answer in time."""
         if self.runner is None:
             return True
