@@ -102,7 +102,8 @@ class PickList(QFrame):
 
     def shown_keys(self) -> list[str]:
         """The keys that the search leaves, in order."""
-        return [self._list.item(i).data(KEY) for i in range(self._list.count())]
+        keys = (self._list.item(i).data(KEY) for i in range(self._list.count()))
+        return [key for key in keys if key is not None]
 
     def _narrow(self, typed: str) -> None:
         self._list.clear()

@@ -113,7 +113,7 @@ def style_sheet(theme: Theme, font: QFont) -> str:
     """`style.qss` with the colours of `theme` and lengths that follow the height of `font`."""
     folder = bundled("assets") / "themes"
     line = QFontMetrics(font).height()
-    lengths = {f"u{n}": f"{round(line * n / 16)}px" for n in (1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24)}
+    lengths = {f"u{n}": f"{round(line * n / 16)}px" for n in (1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 24)}
     colours = {f.name: getattr(theme, f.name) for f in fields(Theme) if isinstance(getattr(theme, f.name), str)}
     mixed = {
         "hover": mix(theme.text, theme.surface, 0.93),
