@@ -1,0 +1,135 @@
+"""Help: the docstring of a component as a page that reads alone, with a table of its fields."""
+
+import inspect
+import re
+from html import escape
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from optlab.fields import Component
+from optlab.gui.guard import guard
+from optlab.gui.row import readable, spoken
+from optlab.gui.theme import Theme, current_theme, mix
+from optlab.i18n import tr, tr_key
+
+MARKED = ("Source:", "Sources:", "Look for:", "Deviation:", "Deviations:")
+
+
+class HelpDialog(QDialog):
+    """One window for all help; it stays open beside the work and shows what was asked for last."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind: type | None = None
+        self._page = QTextBrowser(self)
+        self._page.setOpenLinks(False)
+        self._page.setAccessibleName(tr("Help"))
+        self._page.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self._page)
+        column.addWidget(buttons)
+        self.setWindowTitle(tr("Help"))
+        self.resize(self.fontMetrics().averageCharWidth() * 90, self.fontMetrics().height() * 36)
+
+    def show_component(self, kind: type) -> None:
+        """Show the page of a component, or of any class that explains itself in its docstring."""
+        self._kind = kind
+        name = getattr(kind, "name", "") or kind.__name__
+        self.setWindowTitle(tr("Help: {name}", name=tr_key(name, name)))
+        self._fill()
+        self.show()
+        self.raise_()
+        self._page.setFocus()
+
+    def text(self) -> str:
+        """The page as plain text."""
+        return self._page.toPlainText()
+
+    @guard()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._kind:
+            self._fill()
+
+    def _fill(self) -> None:
+        assert self._kind
+        theme = current_theme()
+        self._page.document().setDefaultStyleSheet(_style(theme))
+        self._page.setHtml(page(self._kind, theme))
+
+
+def page(kind: type, theme: Theme) -> str:
+    """The help page of a class as HTML; every word of its author is escaped."""
+    name = getattr(kind, "name", "") or kind.__name__
+    doc = tr_key(f"{name}.help", inspect.cleandoc(kind.__doc__ or tr("Nothing is written about this one.")))
+    parts = [f"<h2>{escape(tr_key(name, name))}</h2>", *_blocks(doc, theme)]
+    if issubclass(kind, Component) and kind.fields():
+        parts += [f"<h3>{escape(tr('Fields'))}</h3>", _fields(kind)]
+    return "".join(parts)
+
+
+def _blocks(doc: str, theme: Theme) -> list[str]:
+    """Paragraphs as text, indented lines as equations, sources apart."""
+    html = []
+    for block in re.split(r"\n\s*\n", doc.strip("\n")):
+        for indented, lines in _runs(block.split("\n")):
+            if indented:
+                html.append(_equations(lines, theme))
+            else:
+                html.append(_paragraph(lines))
+    return html
+
+
+def _equations(lines: list[str], theme: Theme) -> str:
+    text = escape(inspect.cleandoc("\n" + "\n".join(lines)))
+    ground = mix(theme.text, theme.surface, 0.94)
+    return f'<table width="98%" cellpadding="8" cellspacing="0" bgcolor="{ground}"><tr><td><pre>{text}</pre></td></tr></table>'
+
+
+def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
+    """Neighbouring lines that are indented alike."""
+    runs: list[tuple[bool, list[str]]] = []
+    for line in lines:
+        indented = line.startswith("  ")
+        if runs and runs[-1][0] == indented:
+            runs[-1][1].append(line)
+        else:
+            runs.append((indented, [line]))
+    return runs
+
+
+def _paragraph(lines: list[str]) -> str:
+    text = escape(" ".join(line.strip() for line in lines)).replace("`", "")
+    for mark in MARKED:
+        if text.startswith(mark):
+            return f'<p class="marked"><b>{mark}</b>{text[len(mark) :]}</p>'
+    return f"<p>{text}</p>"
+
+
+def _fields(kind: type[Component]) -> str:
+    titles = (tr("field"), tr("default"), tr("expected"), tr("meaning"))
+    rows = ["".join(f'<th align="left">{escape(title)}</th>' for title in titles)]
+    for key, field in kind.fields().items():
+        label = tr_key(f"{kind.name}.{key}", field.label or readable(key))
+        doc = tr_key(f"{kind.name}.{key}.doc", field.doc) if field.doc else ""
+        cells: list[Any] = [label, _default(spoken(field, field.default), field.unit), field.expects(), doc]
+        rows.append("".join(f"<td>{escape(str(cell))}</td>" for cell in cells))
+    return f'<table cellpadding="4">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
+
+
+def _default(value: str, unit: str) -> str:
+    return f"{value} {tr_key(f'unit.{unit}', unit)}" if unit else value or tr("empty")
+
+
+def _style(theme: Theme) -> str:
+    return (
+        f"body, td, p, h2, h3 {{ color: {theme.text}; }} th, .marked {{ color: {theme.muted}; }}"
+        "p, table { margin-top: 6px; margin-bottom: 6px; } pre { font-family: 'DejaVu Sans Mono', 'Menlo', 'Consolas', monospace; }"
+    )
