@@ -1,0 +1,110 @@
+"""What holds for every shipped problem."""
+
+import numpy as np
+import pytest
+
+from optlab.problem import DataProblem
+
+
+class Bound:
+    """A problem bound to runs at random points."""
+
+    def __init__(self, problem, seeds, dtype="float64"):
+        self.problem = problem
+        size = problem.layout().size
+        self.params = np.zeros((len(seeds), size), dtype, order=problem.order)
+        self.data = [problem.data(np.random.default_rng((1, seed))) for seed in seeds]
+        for row, seed in zip(self.params, seeds, strict=True):
+            problem.start(row, np.random.default_rng((0, seed)))
+            row += 0.3 * np.random.default_rng((2, seed)).standard_normal(size)
+        self.grads, self.loss = np.zeros_like(self.params), np.zeros(len(seeds), dtype)
+        memory = problem.memory(len(seeds))
+        self.evaluate = problem.bind(self.params, self.grads, self.loss, self.data, memory)
+        draws = [problem.sample(np.random.default_rng((3, seed))) for seed in seeds]
+        self.batch = None if draws[0] is None else np.stack([epoch[0] for epoch in draws])
+
+
+def test_the_gradient_is_the_central_difference(problem):
+    bound, rng, h = Bound(problem, [0]), np.random.default_rng(9), 1e-6
+    bound.evaluate(bound.batch)
+    here, grad = bound.params.copy(), bound.grads[0].copy()
+    size = len(grad)
+    directions = np.eye(size) if size < 10 else rng.standard_normal((20, size)) / np.sqrt(size)
+    for direction in directions:
+        ends = []
+        for sign in (1, -1):
+            bound.params[:] = here + sign * h * direction
+            bound.evaluate(bound.batch)
+            ends.append(float(bound.loss[0]))
+        assert abs((ends[0] - ends[1]) / (2 * h) - grad @ direction) < 1e-6 * max(1, np.abs(grad).max(), abs(ends[0]))
+
+
+def test_the_gradient_vanishes_at_every_minimum_and_beside_it_is_higher(landscape):
+    for minimum in landscape.minima():
+        around = np.array(minimum) + 1e-3 * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]])
+        x = np.asfortranarray(around)
+        loss, grad = np.empty(5), np.empty_like(x)
+        landscape.evaluate(x, loss, grad)
+        assert np.abs(grad[0]).max() < 1e-9
+        assert (loss[1:] > loss[0]).all()
+        assert all(low <= c <= high for c, (low, high) in zip(minimum, landscape.domain, strict=True))
+
+
+def test_the_start_lies_in_the_domain(landscape):
+    assert len(landscape.at) == len(landscape.domain)
+    assert all(low <= c <= high for c, (low, high) in zip(landscape.at, landscape.domain, strict=True))
+
+
+def test_runs_of_a_batch_equal_single_runs(problem):
+    many = Bound(problem, [0, 1, 2])
+    many.evaluate(many.batch)
+    for k in range(3):
+        one = Bound(problem, [k])
+        one.evaluate(one.batch)
+        np.testing.assert_allclose(many.grads[k], one.grads[0], rtol=1e-9, atol=1e-12 * np.abs(one.grads).max())
+        np.testing.assert_allclose(many.loss[k], one.loss[0], rtol=1e-9)
+
+
+def test_the_same_seed_gives_the_same_start_data_and_mini_batches(problem):
+    first, second = Bound(problem, [4]), Bound(problem, [4])
+    for bound in (first, second):
+        bound.evaluate(bound.batch)
+    np.testing.assert_array_equal(first.params, second.params)
+    np.testing.assert_array_equal(first.grads, second.grads)
+    np.testing.assert_array_equal(first.loss, second.loss)
+
+
+def test_evaluating_leaves_params_and_batch_alone(problem):
+    bound = Bound(problem, [0, 1])
+    params, batch = bound.params.copy(), None if bound.batch is None else bound.batch.copy()
+    bound.evaluate(bound.batch)
+    np.testing.assert_array_equal(bound.params, params)
+    np.testing.assert_array_equal(bound.batch, batch)
+
+
+@pytest.mark.parametrize("seeds", [[0], [0, 1]])
+def test_float32_gives_the_same_to_its_own_precision(problem, seeds):
+    wide, narrow = Bound(problem, seeds), Bound(problem, seeds, "float32")
+    for bound in (wide, narrow):
+        bound.evaluate(bound.batch)
+    assert narrow.grads.dtype == narrow.loss.dtype == np.float32
+    np.testing.assert_allclose(narrow.grads, wide.grads, atol=1e-4 * np.abs(wide.grads).max())
+    np.testing.assert_allclose(narrow.loss, wide.loss, rtol=1e-4)
+
+
+def test_an_epoch_shows_every_point_at_most_once_in_mini_batches_of_one_size(problem):
+    epoch = problem.sample(np.random.default_rng(0))
+    if epoch is None:
+        return
+    assert isinstance(problem, DataProblem)
+    assert epoch.shape == (problem.count() // problem.batch, problem.batch)
+    assert len(np.unique(epoch)) == epoch.size and epoch.min() >= 0 and epoch.max() < problem.count()
+    assert (epoch != problem.sample(np.random.default_rng(1))).any()
+
+
+def test_the_data_have_the_declared_size(problem):
+    if isinstance(problem, DataProblem):
+        data = problem.data(np.random.default_rng(0))
+        assert len(data.x) == len(data.y) == problem.count()
+        assert data.x.shape[1] == problem.network().sizes[0]
+        assert np.abs(data.x).max() < 10
