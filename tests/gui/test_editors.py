@@ -147,6 +147,13 @@ def test_entering_the_shown_value_again_says_nothing(qtbot: QtBot) -> None:
     assert values == [] and line(editor).text() == "0.01"
 
 
+def test_entering_without_a_change_leaves_the_caret(qtbot: QtBot) -> None:
+    editor = shown(qtbot, LR)
+    line(editor).setCursorPosition(3)
+    qtbot.keyClick(line(editor), Qt.Key.Key_Return)
+    assert line(editor).cursorPosition() == 3
+
+
 def test_arrow_keys_step_by_decades_and_stop_at_the_bounds(qtbot: QtBot) -> None:
     editor = shown(qtbot, LR)
     values = heard(editor)
@@ -184,12 +191,16 @@ def test_the_wheel_over_an_unfocused_choice_scrolls_past(qtbot: QtBot) -> None:
     assert editor.value() == "relu"
 
 
-def test_entering_a_line_by_the_tab_key_selects_it_all(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("by_mouse", [True, False])
+def test_entering_a_line_selects_it_all(qtbot: QtBot, by_mouse: bool) -> None:
     editor = shown(qtbot, LR)
     editor.activateWindow()
     qtbot.waitUntil(line(editor).hasFocus)
     line(editor).clearFocus()
-    line(editor).setFocus(Qt.FocusReason.TabFocusReason)
+    if by_mouse:
+        qtbot.mouseClick(line(editor), Qt.MouseButton.LeftButton)
+    else:
+        line(editor).setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lambda: line(editor).selectedText() == "0.01")
 
 

@@ -126,6 +126,18 @@ def test_another_component_of_the_class_keeps_editors_and_focus(qtbot: QtBot, fo
     assert line(form, "width").text() == "12" and line(form, "lr").text() == "0.5"
 
 
+def test_what_is_being_typed_never_reaches_another_kind_of_component(qtbot: QtBot, form: ComponentForm) -> None:
+    components = heard(form)
+    form.show_component(Every())
+    form.activateWindow()
+    line(form, "width").setFocus()
+    qtbot.waitUntil(line(form, "width").hasFocus)
+    line(form, "width").selectAll()
+    qtbot.keyClicks(line(form, "width"), "5")
+    form.show_component(Inner())
+    assert components == [] and form.component() == Inner()
+
+
 def test_an_impossible_value_is_told_once_and_its_end_too(qtbot: QtBot, form: ComponentForm) -> None:
     told: list[str] = []
     form.invalid.connect(told.append)
@@ -356,6 +368,12 @@ def test_chips_wrap_where_the_dock_is_narrow(chips: Chips) -> None:
     assert isinstance(flow, Flow)
     assert flow.heightForWidth(200) > flow.heightForWidth(700)
     assert max(chips.chip(i).geometry().right() for i in range(3)) <= chips.width()
+
+
+def test_a_chip_with_a_long_name_stays_in_the_dock(chips: Chips) -> None:
+    chips.set_trials([("a name that is much longer than any dock could ever be wide enough to show", "#ff0000")], 0)
+    chips.grab()
+    assert 100 < chips.chip(0).geometry().right() <= chips.width()
 
 
 def test_the_same_trials_keep_their_chips(chips: Chips) -> None:
