@@ -47,7 +47,7 @@ class Chip(QAbstractButton):
         if self.index == BASE:
             return
         line = _NameLine(self.text(), self._home)
-        line.setGeometry(self.geometry().adjusted(0, 0, 40, 0))
+        line.setGeometry(self.geometry().adjusted(0, 0, 40, 0).intersected(self._home.rect()))
         line.taken.connect(self._on_named)
         line.show()
         line.setFocus()
