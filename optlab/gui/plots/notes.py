@@ -1,0 +1,62 @@
+"""What stands beside curves: the floor of a logarithmic axis, levels to compare with, events."""
+
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from optlab.gui.plots.curves import Line, Mark
+from optlab.gui.plots.frame import Frame
+from optlab.gui.plots.style import Style
+from optlab.i18n import tr
+
+_DASH_DOT = (6.0, 3.0, 1.0, 3.0)
+
+
+def paint_floor(painter: QPainter, frame: Frame, style: Style) -> None:
+    """The strip below a logarithmic axis, in which lies what the axis cannot show."""
+    if frame.floor is not None:
+        painter.fillRect(frame.floor, style.tint(style.theme.grid, 0.6))
+        painter.setPen(style.pen(style.theme.muted))
+        painter.drawLine(QLineF(frame.floor.topLeft(), frame.floor.topRight()))
+
+
+def paint_floor_name(painter: QPainter, frame: Frame, style: Style, floor: float) -> None:
+    """Say what the strip holds, at its beginning, where the fewest curves have fallen."""
+    if frame.floor is not None:
+        text = tr("0 or below {floor}", floor=f"{floor:.0e}".replace("-", "−"))
+        _paint_note(painter, style, text, frame.floor.left() + 0.6 * style.em, frame.floor.center().y() - style.em / 2)
+
+
+def paint_level(painter: QPainter, frame: Frame, style: Style, line: Line) -> None:
+    """A level to compare with, as a dash-dotted line."""
+    y = frame.y.of(line.y)
+    if not frame.area.top() <= y <= frame.area.bottom():
+        return
+    painter.setPen(style.pen(style.theme.muted, 1.0, _DASH_DOT))
+    painter.drawLine(QLineF(frame.area.left(), y, frame.area.right(), y))
+
+
+def paint_level_name(painter: QPainter, frame: Frame, style: Style, line: Line) -> None:
+    """Name a level above its line, or below where there is no room."""
+    y = frame.y.of(line.y)
+    if line.label and frame.area.top() <= y <= frame.area.bottom():
+        above = y - 1.15 * style.em if y - 1.15 * style.em > frame.area.top() else y + 0.15 * style.em
+        _paint_note(painter, style, line.label, frame.area.left() + 1.2 * style.em, above)
+
+
+def paint_mark(painter: QPainter, frame: Frame, style: Style, mark: Mark) -> None:
+    """An event, as a dotted line with its name at the top."""
+    x = frame.x.of(mark.x)
+    if not frame.area.left() <= x <= frame.area.right():
+        return
+    painter.setPen(style.pen(mark.colour or style.theme.muted, 1.0, (2, 3)))
+    painter.drawLine(QLineF(x, frame.area.top(), x, frame.area.bottom()))
+    if mark.label:
+        left = min(x + 3, frame.rect.right() - style.width(mark.label) - 4)
+        _paint_note(painter, style, mark.label, left, frame.area.top() + 2)
+
+
+def _paint_note(painter: QPainter, style: Style, text: str, left: float, top: float) -> None:
+    painter.setFont(style.font)
+    painter.fillRect(QRectF(left - 2, top, style.width(text) + 4, style.em), style.tint(style.theme.plot, 0.6))
+    painter.setPen(style.pen(style.theme.muted))
+    painter.drawText(QPointF(left, top + style.metrics.ascent()), text)

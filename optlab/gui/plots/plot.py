@@ -1,0 +1,262 @@
+"""Curves over steps: loss, learning rate, gradient norms."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Signal
+from PySide6.QtGui import QAction, QPainter
+from PySide6.QtWidgets import QMenu, QWidget
+
+from optlab.gui.plots.axis import Axis, Scale, reading, thousands
+from optlab.gui.plots.curves import Band, Curve, Line, Mark, fill_band, path, stroke
+from optlab.gui.plots.frame import Frame, Key, Plan, paint_axes, paint_ground, place
+from optlab.gui.plots.labels import EndLabel, gutter, paint_labels
+from optlab.gui.plots.notes import paint_floor, paint_floor_name, paint_level, paint_level_name, paint_mark
+from optlab.gui.plots.ranges import Span, stretched, union
+from optlab.gui.plots.readout import Reading, paint_readout
+from optlab.gui.plots.sampling import end_of, extent, value_at, visible
+from optlab.gui.plots.style import Style
+from optlab.gui.plots.zoom import ZoomCanvas
+from optlab.gui.theme import Theme
+from optlab.i18n import tr
+
+_MANY = 20  # so many lines are told apart only if they are thin
+
+
+class CurvePlot(ZoomCanvas):
+    """Curves, bands, levels and events over x. Data are kept, not copied: give new arrays, do not change old ones."""
+
+    log_changed = Signal(bool)  # the user switched the y axis
+
+    def __init__(
+        self, theme: Theme, title: str = "", x: Axis | None = None, y: Axis | None = None, *,
+        legend: bool = False, end_labels: bool = True, floor: float = 1e-300, empty_text: str = "",
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(theme, title, empty_text, parent)
+        self.x_axis, self.y_axis = x or Axis(tr("step"), steps=True), y or Axis()
+        self.legend, self.end_labels, self.floor = legend, end_labels, floor
+        self.follow = False
+        self.values_at: Callable[[float], Sequence[Reading]] | None = None
+        self.curves: Sequence[Curve] = ()
+        self.bands: Sequence[Band] = ()
+        self.lines: Sequence[Line] = ()
+        self.marks: Sequence[Mark] = ()
+        self.at_step: float | None = None
+        self._span: Span | None = None
+        self._margin = 0.0
+        self._grown: tuple[Span, Span] | None = None
+        self._wide = self._widening = False  # room is kept right of the area for labels; it is being made
+
+    # what the owner calls
+
+    def set_curves(
+        self, curves: Sequence[Curve], bands: Sequence[Band] = (), lines: Sequence[Line] = (),
+        marks: Sequence[Mark] = (),
+    ) -> None:  # fmt: skip
+        """Show these, in place of what was shown."""
+        self.curves, self.bands, self.lines, self.marks = curves, bands, lines, marks
+        self._measure()
+        self._widen()
+        self.changed()
+
+    def set_x_span(self, x0: float, x1: float) -> None:
+        """Show at least `x0` to `x1`: the steps that a run is going to take."""
+        if (x0, x1) != self._span:
+            self._span = (x0, x1)
+            self._measure()
+
+    def set_follow(self, follow: bool) -> None:
+        """While a run goes, ranges only grow, and glide."""
+        self.follow = follow
+
+    def reset(self) -> None:
+        """Forget ranges: what comes next is something else."""
+        self._grown, self._margin, self._wide = None, 0.0, False
+        self.view.zoom(None, None, remember=False)
+        self.view.before = []
+
+    def set_axes(self, x: Axis | None = None, y: Axis | None = None) -> None:
+        """Rename the axes, or make them logarithmic or not."""
+        self.x_axis, self.y_axis = x or self.x_axis, y or self.y_axis
+        self.reset()
+        self._measure()
+        self.changed()
+
+    def set_log(self, log: bool) -> None:
+        """Make the y axis logarithmic or not."""
+        if log != self.y_axis.log:
+            self.set_axes(y=Axis(self.y_axis.title, self.y_axis.unit, log, self.y_axis.steps))
+
+    def set_cursor(self, step: float | None) -> None:
+        """Mark a step, or none."""
+        if step != self.at_step:
+            self.at_step = step
+            self.update()
+
+    # what the base asks
+
+    def has_data(self) -> bool:
+        return any(len(curve.x) for curve in self.curves)
+
+    def plain_x(self) -> Span:
+        lo, hi = self.view.x
+        return (10.0**lo, 10.0**hi) if self.x_axis.log else (lo, hi)
+
+    def from_plain_x(self, span: Span) -> Span:
+        lo, hi = span
+        return (float(np.log10(max(lo, 1e-300))), float(np.log10(hi))) if self.x_axis.log else span
+
+    def add_actions(self, menu: QMenu) -> None:
+        log = QAction(tr("Log axis"), menu, checkable=True, checked=self.y_axis.log)
+        log.triggered.connect(self._on_log)
+        menu.addAction(log)
+
+    def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
+        x_range, y_range = self.shown(live)
+        named = [curve for curve in self.curves if curve.label]
+        keys = tuple(Key(c.label, c.colour, c.dash) for c in named) if self.legend else ()
+        plan = Plan(
+            title=self.title, x=self.x_axis, y=self.y_axis, x_range=x_range, y_range=y_range, legend=keys,
+            gutter=self._gutter(rect, style, x_range, live), floor="0" if self._has_floor() else "", inset=4.0,
+            margin=self._margin if live else 0.0,
+        )  # fmt: skip
+        frame = place(rect, style, plan)
+        if live:
+            self._margin = frame.margin
+        return frame
+
+    def draw(self, painter: QPainter, frame: Frame, style: Style) -> None:
+        paint_ground(painter, frame, style)
+        paint_floor(painter, frame, style)
+        for band in self.bands:
+            fill_band(painter, style, band, frame.x, frame.y, frame.area)
+        for line in self.lines:
+            paint_level(painter, frame, style, line)
+        widest = 1.0 if len(self.curves) > _MANY else 9.0
+        for curve in self.curves:
+            self._draw_curve(painter, frame, style, curve, min(curve.width, widest))
+        for note in self.lines:
+            paint_level_name(painter, frame, style, note)
+        for mark in self.marks:
+            paint_mark(painter, frame, style, mark)
+        paint_floor_name(painter, frame, style, self.floor)
+        paint_axes(painter, frame, style)
+        if self.end_labels:
+            ends = [end for curve in self.curves if (end := self._end(frame, curve))]
+            paint_labels(painter, style, ends, frame.whole, frame.rect.right() - 3)
+
+    def draw_cursor(self, painter: QPainter, frame: Frame, style: Style) -> None:
+        if self.at_step is not None and frame.x.shows(self.at_step):
+            x = frame.x.of(self.at_step)
+            painter.setPen(style.pen(style.theme.text, 1.0, (), 0.6))
+            painter.drawLine(QLineF(x, frame.whole.top(), x, frame.whole.bottom()))
+
+    def draw_hover(self, painter: QPainter, frame: Frame, style: Style) -> None:
+        super().draw_hover(painter, frame, style)
+        if (
+            self.hover is None
+            or self._pressed is not None
+            or not frame.x.lo <= float(frame.x.units(self.hover)) <= frame.x.hi
+        ):
+            return
+        x = frame.x.of(self.hover)
+        painter.setPen(style.pen(style.theme.muted, 1.0, (3, 3)))
+        painter.drawLine(QLineF(x, frame.whole.top(), x, frame.whole.bottom()))
+        if self.pointer is not None and frame.area.contains(self.pointer):
+            painter.drawLine(QLineF(frame.area.left(), self.pointer.y(), frame.area.right(), self.pointer.y()))
+        self._draw_dots(painter, frame, style, self.hover)
+        near = QPointF(x, self.pointer.y() if self.pointer is not None else frame.area.center().y())
+        head = f"{self.x_axis.title} {thousands(self.hover) if self.x_axis.steps else reading(self.hover)}"
+        paint_readout(painter, style, head, self.readings(self.hover), near, frame.rect.adjusted(2, 2, -2, -2))
+
+    def readings(self, x: float) -> Sequence[Reading]:
+        """The values of all named curves at `x`."""
+        if self.values_at is not None:
+            return self.values_at(x)
+        found = ((curve, value_at(curve.x, curve.y, x)) for curve in self.curves if curve.label)
+        return [Reading(curve.label, curve.colour, reading(value)) for curve, value in found if np.isfinite(value)]
+
+    # its own
+
+    def _on_log(self, log: bool) -> None:
+        self.set_log(log)
+        self.log_changed.emit(log)
+
+    def _measure(self) -> None:
+        """Set the whole range from the data: stretched in steps, while following never smaller than it was."""
+        x = extent([c.x for c in self.curves], self.x_axis.log, 0.0) or (0.0, 1.0)
+        values = [c.y for c in self.curves] + [v for b in self.bands for v in (b.lo, b.hi)]
+        values += [np.array([line.y]) for line in self.lines]
+        y = extent(values, self.y_axis.log, self.floor) or ((-1.0, 0.0) if self.y_axis.log else (0.0, 1.0))
+        span = union(self.from_plain_x(self._span), x) if self._span else x
+        whole_x = span if self._span == span else stretched(*span, self.x_axis)
+        whole_y = stretched(*y, self.y_axis)
+        if self.follow and self._grown is not None:
+            whole_x, whole_y = union(whole_x, self._grown[0]), union(whole_y, self._grown[1])
+        glide, self._grown = self.follow and self._grown is not None, (whole_x, whole_y)
+        self.set_whole(whole_x, whole_y, glide)
+
+    def _widen(self) -> None:
+        """Begin to make room for labels where a run that goes has come so far to the right."""
+        going = self.follow and self.isVisible() and not self._wide
+        if going and self._overflows(QRectF(self.rect()), self.style_, self.view.x):
+            self._wide = self._widening = True
+            self.glide()
+
+    def _gutter(self, rect: QRectF, style: Style, x_range: Span, live: bool) -> float:
+        """Room right of the area, once labels would be cut at the edge: made at one go, kept while the run goes."""
+        if not (live and self._wide) and not self._overflows(rect, style, x_range):
+            return 0.0
+        full = gutter(style, self._ends(), rect.width())
+        if not live or not self._widening:
+            return full
+        part = self.glided()
+        self._widening = part < 1.0
+        return part * full
+
+    def _ends(self) -> list[str]:
+        return [curve.label for curve in self.curves if curve.label and len(curve.x)] if self.end_labels else []
+
+    def _overflows(self, rect: QRectF, style: Style, x_range: Span) -> bool:
+        """Whether a label at the end of its line would not fit before the right edge."""
+        left = rect.left() + self._margin + 3 * style.em
+        scale = Scale(*x_range, left, rect.right() - style.em, self.x_axis.log)
+        ends = ((c.label, scale.of(float(c.x[-1]))) for c in self.curves if c.label and len(c.x) and self.end_labels)
+        return any(min(x, scale.end) + style.width(text) + 14 * style.scale > rect.right() for text, x in ends)
+
+    def _has_floor(self) -> bool:
+        return self.y_axis.log and any(len(c.y) and bool(np.any(c.y < self.floor)) for c in self.curves)
+
+    def _draw_curve(self, painter: QPainter, frame: Frame, style: Style, curve: Curve, width: float) -> None:
+        part = visible(curve.x, frame.x.values)
+        x, values = frame.x.px(frame.x.units(curve.x[part])), np.asarray(curve.y[part])
+        y = frame.y.px(frame.y.units(values))
+        if frame.floor is not None and (below := values < self.floor).any():
+            level = np.where(below, frame.floor.center().y(), np.nan)
+            alone = np.repeat(x, 2) + np.tile([-0.75, 0.75], len(x))  # one value alone is still a dash
+            fallen = path(alone, np.repeat(level, 2), frame.floor)
+            stroke(painter, style, fallen, curve.colour, width, curve.dash, curve.opacity)
+            y = np.where(below, np.nan, y)
+        stroke(painter, style, path(x, y, frame.area), curve.colour, width, curve.dash, curve.opacity)
+
+    def _end(self, frame: Frame, curve: Curve) -> EndLabel | None:
+        """Where a named curve ends within the range, if it is seen there."""
+        end = end_of(curve.x, curve.y, frame.x.values[1]) if curve.label else None
+        y = self._pixel(frame, end[1]) if end is not None else -1e9
+        if end is None or not frame.whole.top() - 1 <= y <= frame.whole.bottom() + 1:
+            return None
+        return EndLabel(curve.label, curve.colour, frame.x.of(end[0]), y)
+
+    def _pixel(self, frame: Frame, value: float) -> float:
+        if frame.floor is not None and value < self.floor:
+            return frame.floor.center().y()
+        return frame.y.of(value)
+
+    def _draw_dots(self, painter: QPainter, frame: Frame, style: Style, x: float) -> None:
+        painter.setPen(style.pen(style.theme.plot, 1.5))
+        for curve in self.curves:
+            y = self._pixel(frame, value_at(curve.x, curve.y, x)) if curve.label else np.nan
+            if frame.whole.top() <= y <= frame.whole.bottom():
+                painter.setBrush(style.tint(curve.colour, 1.0))
+                painter.drawEllipse(QPointF(frame.x.of(x), y), 3.5 * style.scale, 3.5 * style.scale)
