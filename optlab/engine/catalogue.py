@@ -1,6 +1,7 @@
 """The catalogue: every component class by kind and name, and how tables become components."""
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
 from optlab.engine.gradient import Gradient
@@ -17,6 +18,8 @@ KINDS: dict[str, tuple[type[Component], ...]] = {
     "gradient": (Gradient,),
 }
 
+DEEPEST = 8
+
 
 class Catalogue:
     """Classes by kind (`problem`, `optimizer`, `schedule`) and name, sorted by name."""
@@ -28,9 +31,9 @@ class Catalogue:
     def add(self, kind: str, cls: type[Component], plugin: str) -> str:
         """Add a class and return the name it goes by: its own, or `plugin:name` where that is taken."""
         names = self._classes[kind]
-        name = cls.name if cls.name not in names else f"{plugin}:{cls.name}"
-        names[name] = cls
-        self._classes[kind] = dict(sorted(names.items()))
+        free = (f"{plugin}:{cls.name}" if k == 1 else f"{plugin}:{cls.name}:{k}" for k in count(1))
+        name = cls.name if cls.name not in names else next(n for n in free if n not in names)
+        self._classes[kind] = dict(sorted({**names, name: cls}.items()))
         return name
 
     def names(self, kind: str) -> list[str]:
@@ -45,9 +48,9 @@ class Catalogue:
         """The class called `name`; raises `FieldError` with *did you mean* for an unknown one."""
         classes = self._classes[kind]
         if not isinstance(name, str) or name not in classes:
-            hint = did_you_mean(str(name), classes)
+            hint = did_you_mean(shown(name), classes)
             raise FieldError(
-                tr("{where}: unknown {kind} {name!r}; {hint}", where=where, kind=kind, name=name, hint=hint)
+                tr("{where}: unknown {kind} {name}; {hint}", where=where, kind=kind, name=shown(name), hint=hint)
             )
         return classes[name]
 
@@ -55,15 +58,19 @@ class Catalogue:
         """The name under which the component's class is known."""
         return next((name for name, cls in self._classes[kind].items() if cls is type(component)), component.name)
 
-    def build(self, kind: str, table: Mapping[str, Any], where: str, base: Component | None = None) -> Any:
+    def build(
+        self, kind: str, table: Mapping[str, Any], where: str, base: Component | None = None, depth: int = 0
+    ) -> Any:
         """The component of a table: its `name`, its fields, and the rest from a `base` of the same class.
 
         Raises `FieldError` that names the key.
         """
         if not isinstance(table, Mapping):
             raise FieldError(
-                tr("{where}: expected a table such as {{ name = … }}, got {that!r}", where=where, that=table)
+                tr("{where}: expected a table such as {{ name = … }}, got {that}", where=where, that=shown(table))
             )
+        if depth > DEEPEST:
+            raise FieldError(tr("{where}: expected parts nested at most {n} deep", where=where, n=DEEPEST))
         values = dict(table)
         given = values.pop("name", None)
         if given is None and base is None:
@@ -73,24 +80,65 @@ class Catalogue:
         check_keys(values, fields, where)
         for key, declaration in fields.items():
             if isinstance(declaration, Part) and not isinstance(base, cls):
-                values.setdefault(key, _default_table(declaration))
+                values.setdefault(key, declaration.default)
             if key in values:
-                values[key] = self._value(declaration, values[key], f"{where}.{key}")
-        return base.replace(**values) if base is not None and type(base) is cls else cls(**values)
+                values[key] = self._value(declaration, values[key], f"{where}.{key}", depth)
+        try:
+            return base.replace(**values) if base is not None and type(base) is cls else cls(**values)
+        except FieldError:
+            raise
+        except Exception as error:  # a plugin's own check
+            raise FieldError(tr("{where}: {error}", where=where, error=shown(error))) from error
 
-    def _value(self, declaration: Any, value: Any, where: str) -> Any:
+    def _value(self, declaration: Any, value: Any, where: str, depth: int) -> Any:
         if isinstance(declaration, Parts):
-            return tuple(self._part(declaration, v, f"{where}[{k}]") for k, v in enumerate(value))
+            if not isinstance(value, list | tuple):
+                raise _refused(declaration, where, value)
+            return tuple(self._part(declaration, v, f"{where}[{k}]", depth) for k, v in enumerate(value))
         if isinstance(declaration, Part):
-            return self._part(declaration, value, where)
-        return declaration.check(where, value)
+            return self._part(declaration, value, where, depth)
+        try:
+            return declaration.check(where, value)
+        except FieldError:
+            raise _refused(declaration, where, value) from None
+        except (OverflowError, ValueError):  # a whole number of 400 digits
+            raise _refused(declaration, where, value) from None
 
-    def _part(self, declaration: Part, value: Any, where: str) -> Component:
+    def _part(self, declaration: Part, value: Any, where: str, depth: int) -> Component:
         if isinstance(value, Component):
             return value
         kind = next(k for k, bases in KINDS.items() if issubclass(declaration.base, bases))
-        part: Component = self.build(kind, {"name": value} if isinstance(value, str) else value, where)
+        part: Component = self.build(kind, {"name": value} if isinstance(value, str) else value, where, None, depth + 1)
         return part
+
+    def table(self, kind: str, component: Component) -> dict[str, Any]:
+        """The table that builds the component: its name and the values that differ from their defaults."""
+        values = {key: self.plain(getattr(component, key)) for key in component.fields()}
+        defaults = {key: self.plain(declaration.default) for key, declaration in component.fields().items()}
+        return {"name": self.name_of(kind, component), **{k: v for k, v in values.items() if v != defaults[k]}}
+
+    def plain(self, value: Any) -> Any:
+        """A field's value as TOML knows it; a part is a table with the name under which it is known here."""
+        if isinstance(value, Component):
+            return self.table(next(k for k, bases in KINDS.items() if isinstance(value, bases)), value)
+        if isinstance(value, list | tuple):
+            return [self.plain(v) for v in value]
+        return value
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: short, whatever it is."""
+    try:
+        text = f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, Exception) else repr(value)
+    except Exception:  # a number of more digits than Python prints, a hostile repr
+        text = type(value).__name__
+    return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def _refused(declaration: Any, where: str, value: Any) -> FieldError:
+    return FieldError(
+        tr("{where}: expected {this}, got {that}", where=where, this=declaration.expects(), that=shown(value))
+    )
 
 
 def check_keys(given: Iterable[str], known: Iterable[str], where: str) -> None:
@@ -100,7 +148,3 @@ def check_keys(given: Iterable[str], known: Iterable[str], where: str) -> None:
         if key not in known:
             place = f"{where}.{key}" if where else key
             raise FieldError(tr("{where}: unknown key; {hint}", where=place, hint=did_you_mean(key, known)))
-
-
-def _default_table(declaration: Part) -> Any:
-    return list(declaration.default) if isinstance(declaration, Parts) else {"name": declaration.default}

@@ -45,7 +45,7 @@ class Session:
         return self.runner is not None and self.runner.alive
 
     def start(self, experiment: Experiment, rate: float = math.inf, paused: bool = False) -> list[Entry]:
-        """Replace the unpinned runs by those of `experiment` and start them; raises `FieldError` where it cannot run."""
+        """Start `experiment` in place of the unpinned runs; raises `FieldError` where it cannot run."""
         check(experiment)
         self.stop()
         self.entries = [entry for entry in self.entries if entry.pinned]

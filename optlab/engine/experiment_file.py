@@ -1,0 +1,246 @@
+"""Experiment files: TOML read key by key with an error that names the key, and written back; nothing in them runs."""
+
+import math
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from optlab.engine.catalogue import KINDS, Catalogue, check_keys, shown
+from optlab.engine.spec import Experiment, Trial
+from optlab.engine.toml_text import check_shape, dumps, parse_value
+from optlab.fields import Component, FieldError, did_you_mean
+from optlab.i18n import tr
+
+LARGEST_FILE = 256 * 1024
+MOST_TRIALS = 100
+FLAT_OUT = "flat out"
+TOP = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials"))
+
+
+def load_experiment(path: Path, catalogue: Catalogue, sets: Sequence[str] = ()) -> Experiment:
+    """The experiment of a file; raises `FieldError` for what is wrong in it and `OSError` where it cannot be read."""
+    if "\0" in str(path):
+        raise FieldError(tr("the path of the experiment: expected no NUL, got {that}", that=shown(str(path))))
+    if path.exists() and not path.is_file():  # a pipe or a device would never end
+        raise FieldError(tr("{file}: expected a file, got something else", file=path.name))
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    try:
+        text = content[:LARGEST_FILE].decode("utf-8-sig") if len(content) <= LARGEST_FILE else "\n" * len(content)
+    except UnicodeDecodeError:
+        raise FieldError(tr("{file}: expected UTF-8 text; save the file as UTF-8", file=path.name)) from None
+    return parse_experiment(text, catalogue, path.name, sets)
+
+
+def parse_experiment(text: str, catalogue: Catalogue, where: str = "", sets: Sequence[str] = ()) -> Experiment:
+    """The experiment of a TOML text, after `sets` (`problem.width=32`); raises `FieldError` that names the key."""
+    try:
+        if len(text.encode()) > LARGEST_FILE:
+            raise FieldError(tr("expected an experiment of at most 256 KiB, got a larger file"))
+        check_shape(text)
+        table = tomllib.loads(text.removeprefix("\ufeff"))
+        for assignment in sets:
+            set_key(table, assignment)
+        return build_experiment(table, catalogue)
+    except FieldError as error:
+        reason = str(error)
+    except tomllib.TOMLDecodeError as error:
+        reason = tr("not valid TOML: {error}", error=shown(error))
+    except (RecursionError, MemoryError, OverflowError, ValueError) as error:
+        reason = tr("cannot be read: {error}", error=shown(error))
+    raise FieldError(f"{where}: {reason[:600]}" if where else reason[:600])
+
+
+def build_experiment(table: Mapping[str, Any], catalogue: Catalogue) -> Experiment:
+    """The experiment of a parsed table."""
+    check_keys(table, (*TOP, *KINDS, "trial"), "")
+    top = {key: _TOP_CHECKS[key](table[key]) for key in TOP if key in table}
+    base = Trial("", **{kind: catalogue.build(kind, _base_table(table, kind), kind) for kind in KINDS})
+    given = table.get("trial", [{}])
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_TRIALS:
+        raise _refuse("trial", tr("1 to {n} tables [[trial]]", n=MOST_TRIALS), given)
+    trials: list[Trial] = []
+    for number, overrides in enumerate(given, 1):
+        trials.append(_trial(_table(overrides, "trial"), number, base, catalogue, [t.label for t in trials]))
+    return Experiment(base=base, trials=tuple(trials), **{"title": "", **top})
+
+
+def _base_table(table: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    if kind == "gradient":
+        return {"name": "gradient", **_table(table.get(kind, {}), kind)}
+    if kind == "schedule" and kind not in table:
+        return {"name": "constant"}
+    if kind not in table:
+        raise FieldError(tr("{kind}: expected a table [{kind}] with a name, got none", kind=kind))
+    return _table(table[kind], kind)
+
+
+def _trial(table: Mapping[str, Any], number: int, base: Trial, catalogue: Catalogue, taken: list[str]) -> Trial:
+    label = table.get("label", base.optimizer.name if number == 1 else tr("trial {n}", n=number))
+    if not _is_title(label, 80) or not label or label in taken:
+        raise _refuse("trial.label", tr("a name of its own for each trial, of at most 80 signs"), label)
+    where = f"trial.{label}"
+    check_keys(table, (*KINDS, "label"), where)
+    parts = {kind: catalogue.build(kind, table.get(kind, {}), f"{where}.{kind}", base.part(kind)) for kind in KINDS}
+    return Trial(label, **parts)
+
+
+def _table(value: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _refuse(where, tr("a table"), value)
+    return value
+
+
+def _refuse(key: str, expected: str, value: Any) -> FieldError:
+    return FieldError(tr("{where}: expected {this}, got {that}", where=key, this=expected, that=shown(value)))
+
+
+def _whole(key: str, lo: int, hi: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not lo <= value <= hi:
+            raise _refuse(key, tr("a whole number {lo} to {hi}", lo=lo, hi=hi), value)
+        return value
+
+    return check
+
+
+def _is_title(value: Any, longest: int) -> bool:
+    """Whether it can be shown on one line: no control signs, none that turn the direction of what follows."""
+    return (
+        isinstance(value, str)
+        and len(value) <= longest
+        and not re.search("[\0-\x1f\x7f\u202a-\u202e\u2066-\u2069]", value)
+    )
+
+
+def _title(value: Any) -> str:
+    if not _is_title(value, 200):
+        raise _refuse("title", tr("a line of at most {n} signs", n=200), value)
+    return str(value)
+
+
+def _about(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 4000 or "\0" in value:
+        raise _refuse("about", tr("a text of at most {n} signs", n=4000), value)
+    return value
+
+
+def check_seeds(value: Any) -> tuple[int, ...]:
+    """Distinct whole numbers, at least one."""
+    seeds = value if isinstance(value, list | tuple) else [None]
+    good = all(isinstance(s, int) and not isinstance(s, bool) and 0 <= s < 2**32 for s in seeds)
+    if not good or not 1 <= len(seeds) <= 1000 or len(set(seeds)) != len(seeds):
+        raise _refuse("seeds", tr("a list of 1 to 1000 different whole numbers such as [0, 1, 2]"), value)
+    return tuple(seeds)
+
+
+def _dtype(value: Any) -> str:
+    if value not in ("float64", "float32"):
+        raise _refuse("dtype", '"float64" or "float32"', value)
+    return str(value)
+
+
+def _play(value: Any) -> float:
+    if value == FLAT_OUT:
+        return math.inf
+    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?) ?s", value) if isinstance(value, str) else None
+    if not match or not 0.1 <= float(match[1]) <= 86_400:
+        raise _refuse("play", tr('"20 s" (0.1 to 86400) or "flat out"'), value)
+    return float(match[1])
+
+
+def _panels(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > 100 or not all(_is_title(v, 100) for v in value):
+        raise _refuse("panels", tr('a list of names such as ["training", "landscape"]'), value)
+    return tuple(value)
+
+
+def _bound(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e300:
+        raise _refuse("bound", tr("a number above 0"), value)
+    return float(value)
+
+
+_TOP_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "title": _title,
+    "about": _about,
+    "steps": _whole("steps", 0, 10**9),
+    "seeds": check_seeds,
+    "dtype": _dtype,
+    "play": _play,
+    "panels": _panels,
+    "record": _whole("record", 1, 10**6),
+    "bound": _bound,
+}
+
+
+def set_key(table: dict[str, Any], assignment: str) -> None:
+    """Carry out `problem.width=32` or `trial.ReLU + He.optimizer.lr=0.1` on a parsed table; raises `FieldError`."""
+    key, sign, text = assignment.partition("=")
+    if not sign or not key.strip():
+        raise FieldError(tr("--set: expected KEY=VALUE, got {that}", that=shown(assignment)))
+    *path, last = _path(table, key.strip())
+    place: Any = table
+    for step in path:
+        place = step if isinstance(step, dict) else place.setdefault(step, {})
+        if not isinstance(place, dict):
+            raise FieldError(tr("--set {key}: expected a table before the last dot", key=key))
+    if last == "name" and place.get("name") != text.strip():
+        place.clear()  # another component's fields would not fit this one
+    place[last] = parse_value(text.strip())
+
+
+def _path(table: dict[str, Any], key: str) -> list[Any]:
+    if not key.startswith("trial."):
+        return key.split(".")
+    given = table.get("trial", [])
+    trials = [t for t in given if isinstance(t, dict)] if isinstance(given, list) else []
+    rest = key.removeprefix("trial.")
+    for trial in sorted(trials, key=lambda t: -len(str(t.get("label", "")))):  # labels may hold dots: the longest wins
+        label = f"{trial.get('label', '')}."
+        if rest.startswith(label):
+            return [trial, *rest.removeprefix(label).split(".")]
+    hint = did_you_mean(rest.split(".")[0], [str(t.get("label", "")) for t in trials])
+    raise FieldError(tr("--set {key}: no trial of that name; {hint}", key=key, hint=hint))
+
+
+def dump_experiment(experiment: Experiment, catalogue: Catalogue) -> str:
+    """The TOML text of an experiment; what equals a default or the base is left out."""
+    e = experiment
+    lines = [f"title = {dumps(e.title)}"]
+    plain = {
+        "about": e.about,
+        "steps": e.steps,
+        "seeds": list(e.seeds),
+        "dtype": e.dtype,
+        "play": FLAT_OUT if math.isinf(e.play) else f"{e.play!r} s".replace(".0 s", " s"),
+        "panels": list(e.panels),
+        "record": e.record,
+        "bound": e.bound,
+    }
+    defaults = {"about": "", "record": 1, "bound": 1e12}
+    lines += [f"{key} = {dumps(value)}" for key, value in plain.items() if value != defaults.get(key)]
+    for kind in KINDS:
+        values = catalogue.table(kind, e.base.part(kind))
+        if kind == "gradient":
+            del values["name"]
+        if values:
+            lines += ["", f"[{kind}]", *(f"{key} = {dumps(value)}" for key, value in values.items())]
+    for trial in e.trials:
+        lines += ["", "[[trial]]", f"label = {dumps(trial.label)}"]
+        for kind in KINDS:
+            if own := differences(kind, trial.part(kind), e.base.part(kind), catalogue):
+                lines.append(f"{kind} = {dumps(own)}")
+    return "\n".join(lines) + "\n"
+
+
+def differences(kind: str, part: Component, base: Component, catalogue: Catalogue) -> dict[str, Any]:
+    """The table that turns `base` into `part`."""
+    if type(part) is not type(base):
+        return catalogue.table(kind, part)
+    return {
+        key: catalogue.plain(getattr(part, key)) for key in part.fields() if getattr(part, key) != getattr(base, key)
+    }
