@@ -1,6 +1,5 @@
 """Every shipped component, as parameters of the contract's claims."""
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,22 +7,21 @@ from typing import Any
 import pytest
 
 from optlab.fields import Choice, Component, Flag
-from optlab.paths import bundled
+from optlab.host.host import Host, load_plugins
 from optlab.problem import Landscape
 from optlab.schedule import ReactiveSchedule
 
 KINDS = ("optimizer", "schedule", "problem")
+HOST = load_plugins(shipped_only=True)
 
 
 def classes(kind: str) -> Iterator[tuple[type[Component], Path]]:
-    """The shipped classes of a kind, with their files."""
-    for file in sorted((bundled("plugins") / f"{kind}s").glob("*.py")):
-        spec = importlib.util.spec_from_file_location(f"contract_{kind}_{file.stem}", file)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        for cls in getattr(module, f"register_{kind}s")():
-            yield cls, file
+    """The registered classes of a kind, with their files."""
+    for record in HOST.records:
+        for added in record.adds:
+            its_kind, _, name = added.partition(" ")
+            if its_kind == kind:
+                yield HOST.catalogue.find(kind, name, ""), Path(record.path)
 
 
 def variants(cls: type[Component]) -> Iterator[Component]:
@@ -49,6 +47,12 @@ PARAMETERS: dict[str, list[Any]] = {
     "problem": VARIANTS["problem"],
     "landscape": [p for p in VARIANTS["problem"] if isinstance(p, Landscape)],
 }
+
+
+@pytest.fixture(scope="session")
+def host() -> Host:
+    """The host with every shipped plugin."""
+    return HOST
 
 
 def title(value: Any) -> str:

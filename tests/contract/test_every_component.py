@@ -7,6 +7,11 @@ import sys
 from optlab.fields import Real
 
 
+def test_every_shipped_plugin_works(host):
+    assert [(record.name, record.error) for record in host.broken] == []
+    assert len(host.catalogue.names("optimizer")) >= 4
+
+
 def test_docstring_says_idea_and_source(shipped):
     cls, _ = shipped
     idea, *rest = (cls.__doc__ or "").strip().split("\n")

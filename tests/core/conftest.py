@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from optlab.paths import bundled
+from optlab.host.host import load_plugins
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
 
-@cache
 def load(file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"loaded_{file.stem}", file)
+    spec = importlib.util.spec_from_file_location(f"golden_{file.stem}", file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -27,12 +26,8 @@ def load(file: Path) -> ModuleType:
 @pytest.fixture(scope="session")
 def component() -> Callable[[str, str], Any]:
     """`component("optimizer", "adam")` is the shipped class of that name."""
-
-    def find(kind: str, name: str) -> Any:
-        module = load(bundled("plugins") / f"{kind}s" / f"{name}.py")
-        return next(cls for cls in getattr(module, f"register_{kind}s")() if cls.name == name)
-
-    return find
+    catalogue = load_plugins(shipped_only=True).catalogue
+    return lambda kind, name: catalogue.find(kind, name, "test")
 
 
 @pytest.fixture(scope="session")
