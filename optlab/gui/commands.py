@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -57,7 +56,7 @@ def build_actions(parent: QWidget, commands: Iterable[Command]) -> dict[str, QAc
         action.setToolTip(_tip(command, keys))
         action.setStatusTip(command.tip)
         action.setData(command)
-        action.triggered.connect(partial(_trigger, command))
+        action.triggered.connect(_caller(command))
         parent.addAction(action)
     dress(actions)
     refresh(actions)
@@ -149,11 +148,16 @@ def _can(command: Command) -> bool:
     return command.enabled is None or bool(command.enabled())
 
 
-def _trigger(command: Command, checked: bool = False) -> None:
-    if command.checkable:
-        command.call(checked)
-    else:
-        command.call()
+def _caller(command: Command) -> Callable[[bool], None]:
+    """A slot with the one argument of `triggered`: a partial would be called without it."""
+
+    def on_triggered(checked: bool) -> None:
+        if command.checkable:
+            command.call(checked)
+        else:
+            command.call()
+
+    return on_triggered
 
 
 def _tip(command: Command, keys: Sequence[QKeySequence]) -> str:

@@ -90,7 +90,8 @@ def _blocks(doc: str, theme: Theme) -> list[str]:
 def _equations(lines: list[str], theme: Theme) -> str:
     text = escape(inspect.cleandoc("\n" + "\n".join(lines)))
     ground = mix(theme.text, theme.surface, 0.94)
-    return f'<table width="98%" cellpadding="8" cellspacing="0" bgcolor="{ground}"><tr><td><pre>{text}</pre></td></tr></table>'
+    cell = f"<tr><td><pre>{text}</pre></td></tr>"
+    return f'<table width="98%" cellpadding="8" cellspacing="0" bgcolor="{ground}">{cell}</table>'
 
 
 def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
@@ -131,5 +132,6 @@ def _default(value: str, unit: str) -> str:
 def _style(theme: Theme) -> str:
     return (
         f"body, td, p, h2, h3 {{ color: {theme.text}; }} th, .marked {{ color: {theme.muted}; }}"
-        "p, table { margin-top: 6px; margin-bottom: 6px; } pre { font-family: 'DejaVu Sans Mono', 'Menlo', 'Consolas', monospace; }"
+        "p, table { margin-top: 6px; margin-bottom: 6px; }"
+        "pre { font-family: 'DejaVu Sans Mono', 'Menlo', 'Consolas', monospace; }"
     )

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -111,6 +112,7 @@ class MessageBar(QFrame):
         self._copy = QPushButton(tr("Copy"), self._details)
         self._copy.setAccessibleName(tr("Copy the message and its details"))
         self._actions: list[QPushButton] = []
+        self._answers: tuple[Action, ...] = ()
         self._leave = QTimer(self, singleShot=True, interval=INFO_STAYS)
 
     def _lay_out(self) -> None:
@@ -160,6 +162,9 @@ class MessageBar(QFrame):
             self._leave.start()
 
     def _show_actions(self, message: Message) -> None:
+        if message.actions is self._answers:
+            return  # a button that is being pressed stays
+        self._answers = message.actions
         for button in self._actions:
             self._row.removeWidget(button)
             button.hide()
@@ -169,6 +174,7 @@ class MessageBar(QFrame):
             button.setAccessibleName(text)
             button.clicked.connect(partial(self._on_action, message, call))
             self._row.insertWidget(2 + place, button)
+            button.show()
         self.setProperty("level", "")  # new buttons are dressed too
 
     def _show_level(self) -> None:
@@ -189,7 +195,7 @@ class MessageBar(QFrame):
         QGuiApplication.clipboard().setText(f"{message.sentence}\n\n{message.details}")
 
     def _on_leave(self) -> None:
-        if self.underMouse() or self.isAncestorOf(self.focusWidget() or self):
+        if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self):
             self._leave.start()
         else:
             self.dismiss()

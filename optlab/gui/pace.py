@@ -29,7 +29,8 @@ class Pace(QWidget):
         self._make_children()
         self._lay_out()
         self._slider.valueChanged.connect(self._on_value)
-        self._show()
+        self._keep_width()
+        self.set_rate(FLAT_OUT)
 
     @property
     def rate(self) -> float:
@@ -42,6 +43,7 @@ class Pace(QWidget):
         self._seconds = seconds
         self._own = FLAT_OUT if seconds is None else (max(steps, 1) / seconds if steps else ENDLESS)
         self._stops = (*sorted({*RATES, self._own} - {FLAT_OUT}), FLAT_OUT)
+        self._keep_width()
         self.set_rate(self._own if follows else self._rate)
 
     def set_rate(self, rate: float) -> None:
@@ -94,7 +96,6 @@ class Pace(QWidget):
         return tr("1 step/s") if rate == 1 else tr("{n} steps/s", n=f"{rate:,.0f}".replace(",", "\u00a0"))
 
     def _show(self) -> None:
-        self._keep_width()
         self._value.setText(self._text(self._rate))
         self._slider.setAccessibleDescription(self._text(self._rate))
 

@@ -211,6 +211,8 @@ class RunModel(QAbstractTableModel):
 
     @guard()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
         row, column = self._rows[index.row()], self.columns[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -227,7 +229,7 @@ class RunModel(QAbstractTableModel):
 
     @guard()
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         title = self._ratio_title if section == len(self.columns) - 1 else self.columns[section].title
         if role == Qt.ItemDataRole.AccessibleTextRole and section == 0:
@@ -245,6 +247,8 @@ class RunModel(QAbstractTableModel):
     @guard(False)
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A new name is shown at once and told to the window."""
+        if not index.isValid():
+            return False
         row, label = self._rows[index.row()], " ".join(str(value).split())[:200]
         if role != Qt.ItemDataRole.EditRole or not label or label == row.label:
             return False

@@ -24,6 +24,7 @@ class Settings:
 
     theme: str = "system"
     language: str = "system"
+    zoom: float = 1.0  # of all text
     geometry: str = ""  # of the window, base64
     state: str = ""  # of its docks and bars, base64
     last_experiment: str = ""
@@ -52,6 +53,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "language": lambda value: value == "system" or value in list(LANGUAGES),
     "recent": lambda value: isinstance(value, list) and len(value) <= RECENT and all(map(_text, value)),
     "pace": lambda value: value is None or (_number(value) and value > 0),
+    "zoom": lambda value: _number(value) and 0.5 <= value <= 4,
     "smoothing": lambda value: _number(value) and 0 <= value <= 1,
     "log_loss": lambda value: isinstance(value, bool),
 }

@@ -69,21 +69,25 @@ def current_theme() -> Theme:
     return load_theme(_current or system_theme())
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
+def apply_theme(app: QApplication, theme: Theme, zoom: float = 1.0) -> None:
     """Dress the whole application: style, font, palette, style sheet. Widgets hear of it by a `StyleChange` event."""
     global _current
     _current = theme.name
     app.setStyle("Fusion")
-    app.setFont(ui_font())
+    app.setFont(ui_font(zoom))
     app.setPalette(palette(theme))
     app.setStyleSheet(style_sheet(theme, app.font()))
 
 
-def ui_font() -> QFont:
-    """The installed ones of our families, Chinese ones behind them, in the size of the system."""
+def ui_font(zoom: float = 1.0) -> QFont:
+    """The installed ones of our families, Chinese ones behind them, in the size of the system times `zoom`."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     installed = [family for family in (*LATIN, *CHINESE) if QFontDatabase.hasFamily(family)]
     font.setFamilies([*installed, font.family()])
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * zoom)
+    else:
+        font.setPixelSize(round(font.pixelSize() * zoom))
     return font
 
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from optlab.gui.guard import guard
 from optlab.gui.plots.axis import Array, Axis, Tick, power, reading
 from optlab.gui.plots.canvas import Canvas
-from optlab.gui.plots.frame import Frame, Key, Plan, paint_axes, paint_ground, place
+from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
+from optlab.gui.plots.legend import Key
 from optlab.gui.plots.notes import paint_floor
 from optlab.gui.plots.ranges import Span, stretched, union
 from optlab.gui.plots.readout import Reading, paint_readout

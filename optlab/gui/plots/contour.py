@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots.axis import Array, Axis, reading
 from optlab.gui.plots.curves import path, stroke
-from optlab.gui.plots.frame import Frame, Key, Plan, paint_axes, paint_ground, place
+from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
+from optlab.gui.plots.legend import Key
 from optlab.gui.plots.marks import paint_dot, paint_halo, paint_star, paint_start
 from optlab.gui.plots.ranges import Span
 from optlab.gui.plots.readout import paint_readout

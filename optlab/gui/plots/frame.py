@@ -1,25 +1,16 @@
 """The frame of a plot: where title, legend, axes and data lie, and the painting of all but the data."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from optlab.gui.plots.axis import Axis, Scale, Tick, ticks
+from optlab.gui.plots.legend import Key, key_rows, paint_key, place_keys
 from optlab.gui.plots.ranges import Span
 from optlab.gui.plots.style import Style
 
 _ROTATED = -90.0
-
-
-@dataclass(frozen=True)
-class Key:
-    """An entry of a legend."""
-
-    label: str
-    colour: str
-    dash: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class Frame:
 def place(rect: QRectF, style: Style, plan: Plan) -> Frame:
     """Lay out a frame in `rect`."""
     em, pad = style.em, 6 * style.scale
-    rows = _key_rows(style, plan.legend, rect.width() - 4 * pad)
+    rows = key_rows(style, plan.legend, rect.width() - 4 * pad)
     legend = rect.top() + pad + (1.35 * em if plan.title else 0.2 * em)
     top = legend + 1.25 * em * len(rows) + 0.35 * em
     bottom = rect.bottom() - pad - (1.25 * em if plan.x.label else 0.0) - 1.35 * em
@@ -87,7 +78,7 @@ def place(rect: QRectF, style: Style, plan: Plan) -> Frame:
     x = Scale(*plan.x_range, area.left() + inset, area.right() - inset, plan.x.log)
     y = Scale(*plan.y_range, area.bottom(), area.top(), plan.y.log)
     x_ticks = plan.x_ticks if plan.x_ticks is not None else _x_ticks(style, plan, area.width())
-    keys = _place_keys(rect, style, rows, QPointF(area.center().x(), legend))
+    keys = place_keys(rect, style, rows, QPointF(area.center().x(), legend))
     return Frame(rect, area, x, y, floor, plan, margin, x_ticks, y_ticks, keys)
 
 
@@ -96,7 +87,7 @@ def paint_ground(painter: QPainter, frame: Frame, style: Style) -> None:
     painter.fillRect(frame.rect, style.tint(style.theme.plot, 1.0))
     paint_title(painter, frame.rect, frame.area.center().x(), frame.plan.title, style)
     for key, at in frame.keys:
-        _paint_key(painter, style, key, at)
+        paint_key(painter, style, key, at)
     if frame.plan.grid:
         _paint_grid(painter, frame, style)
 
@@ -178,45 +169,3 @@ def _true_aspect(area: QRectF, plan: Plan) -> QRectF:
     height = width / ratio
     left = area.left() + (area.width() - width) / 2
     return QRectF(left, area.top() + (area.height() - height) / 2, width, height)
-
-
-def _key_rows(style: Style, keys: Sequence[Key], room: float) -> list[list[Key]]:
-    """The entries of a legend in rows no wider than `room`."""
-    rows: list[list[Key]] = []
-    used = room
-    for key in keys:
-        width = _key_width(style, key)
-        if used + width > room or not rows:
-            rows.append([])
-            used = 0.0
-        rows[-1].append(key)
-        used += width
-    return rows
-
-
-def _place_keys(
-    rect: QRectF, style: Style, rows: Sequence[Sequence[Key]], top: QPointF
-) -> tuple[tuple[Key, QPointF], ...]:
-    """Rows of a legend from `top` on, centred there as far as they stay inside `rect`."""
-    placed = []
-    for i, row in enumerate(rows):
-        width = sum(_key_width(style, key) for key in row)
-        x = max(min(top.x() - width / 2, rect.right() - width), rect.left())
-        for key in row:
-            placed.append((key, QPointF(x, top.y() + 1.25 * style.em * i)))
-            x += _key_width(style, key)
-    return tuple(placed)
-
-
-def _key_width(style: Style, key: Key) -> float:
-    return style.width(key.label) + 4.2 * style.em
-
-
-def _paint_key(painter: QPainter, style: Style, key: Key, at: QPointF) -> None:
-    em = style.em
-    painter.setPen(style.pen(key.colour, 2.0, key.dash))
-    painter.drawLine(QPointF(at.x() + 0.4 * em, at.y() + em / 2), QPointF(at.x() + 2.8 * em, at.y() + em / 2))
-    painter.setFont(style.font)
-    painter.setPen(style.pen(style.theme.text))
-    base = at.y() + (em + style.metrics.ascent() - style.metrics.descent()) / 2
-    painter.drawText(QPointF(at.x() + 3.1 * em, base), key.label)

@@ -14,32 +14,29 @@ from optlab.gui.plots.axis import Array, Axis, Scale, Tick, thousands, ticks
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.ranges import Span, stretched, union
 from optlab.gui.plots.readout import paint_readout
+from optlab.gui.plots.steps import StepCanvas
 from optlab.gui.plots.style import Style
-from optlab.gui.plots.zoom import ZoomCanvas
 from optlab.gui.theme import Theme
-from optlab.i18n import tr
 
 _ROWS_AXIS = Axis()
 _LEVELS_AXIS = Axis(log=True)
 
 
-class HeatMap(ZoomCanvas):
+class HeatMap(StepCanvas):
     """Values `(n, L)` of L layers over n columns of steps; `levels` fix the colours, whatever is zoomed into."""
+
+    along_y = False
 
     def __init__(
         self, theme: Theme, title: str = "", x: Axis | None = None, *, levels: Span = (1e-12, 1.0),
         empty_text: str = "", parent: QWidget | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(theme, title, empty_text, parent)
-        self.x_axis = x or Axis(tr("step"), steps=True)
+        super().__init__(theme, title, x, empty_text, parent)
         self.levels = levels
         self.labels: Sequence[str] = ()
         self.steps: Array = np.empty(0)
         self.end = 0.0
         self.values: Array = np.empty((0, 0))
-        self.at_step: float | None = None
-        self._span: Span | None = None
-        self._margin = 0.0
 
     # what the owner calls
 
@@ -47,7 +44,7 @@ class HeatMap(ZoomCanvas):
         """Show `values` `(n, L)`: column k reaches from `steps[k]` to the next step, the last one to `end`."""
         self.steps, self.values, self.labels = steps, values, labels
         self.end = float(steps[-1]) + 1.0 if end is None and len(steps) else end or 0.0
-        self._measure()
+        self.measure()
         self.changed()
 
     def set_levels(self, lo: float, hi: float) -> None:
@@ -55,18 +52,6 @@ class HeatMap(ZoomCanvas):
         if (lo, hi) != self.levels:
             self.levels = (lo, hi)
             self.changed()
-
-    def set_x_span(self, x0: float, x1: float) -> None:
-        """Show at least `x0` to `x1`: the steps that a run is going to take."""
-        if (x0, x1) != self._span:
-            self._span = (x0, x1)
-            self._measure()
-
-    def set_cursor(self, step: float | None) -> None:
-        """Mark a step, or none."""
-        if step != self.at_step:
-            self.at_step = step
-            self.update()
 
     # what the base asks
 
@@ -117,13 +102,13 @@ class HeatMap(ZoomCanvas):
 
     # its own
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
         if not len(self.steps):
             return
         data = (float(self.steps[0]), self.end)
-        span = union(self._span, data) if self._span else data
-        whole = span if span == self._span else stretched(*span, self.x_axis)
-        self.set_whole(whole, (0.0, float(len(self.labels))), glide=self.view.whole_x != (0.0, 1.0))
+        span = union(self.span, data) if self.span else data
+        whole = span if span == self.span else stretched(*span, self.x_axis)
+        self.set_whole(whole, (0.0, float(len(self.labels))), glide=self.follow)
 
     def _image(self, painter: QPainter, frame: Frame, style: Style) -> QImage:
         """The map in the device's own pixels, so that no scaling blurs its rows."""

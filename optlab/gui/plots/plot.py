@@ -9,21 +9,22 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from optlab.gui.plots.axis import Axis, Scale, reading, thousands
 from optlab.gui.plots.curves import Band, Curve, Line, Mark, fill_band, path, stroke
-from optlab.gui.plots.frame import Frame, Key, Plan, paint_axes, paint_ground, place
+from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.labels import EndLabel, gutter, paint_labels
+from optlab.gui.plots.legend import Key
 from optlab.gui.plots.notes import paint_floor, paint_floor_name, paint_level, paint_level_name, paint_mark
 from optlab.gui.plots.ranges import Span, stretched, union
 from optlab.gui.plots.readout import Reading, paint_readout
 from optlab.gui.plots.sampling import end_of, extent, value_at, visible
+from optlab.gui.plots.steps import StepCanvas
 from optlab.gui.plots.style import Style
-from optlab.gui.plots.zoom import ZoomCanvas
 from optlab.gui.theme import Theme
 from optlab.i18n import tr
 
 _MANY = 20  # so many lines are told apart only if they are thin
 
 
-class CurvePlot(ZoomCanvas):
+class CurvePlot(StepCanvas):
     """Curves, bands, levels and events over x. Data are kept, not copied: give new arrays, do not change old ones."""
 
     log_changed = Signal(bool)  # the user switched the y axis
@@ -33,17 +34,14 @@ class CurvePlot(ZoomCanvas):
         legend: bool = False, end_labels: bool = True, floor: float = 1e-300, empty_text: str = "",
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(theme, title, empty_text, parent)
-        self.x_axis, self.y_axis = x or Axis(tr("step"), steps=True), y or Axis()
+        super().__init__(theme, title, x, empty_text, parent)
+        self.y_axis = y or Axis()
         self.legend, self.end_labels, self.floor = legend, end_labels, floor
-        self.follow = False
         self.values_at: Callable[[float], Sequence[Reading]] | None = None
         self.curves: Sequence[Curve] = ()
         self.bands: Sequence[Band] = ()
         self.lines: Sequence[Line] = ()
         self.marks: Sequence[Mark] = ()
-        self.at_step: float | None = None
-        self._span: Span | None = None
         self._margin = 0.0
         self._grown: tuple[Span, Span] | None = None
         self._wide = self._widening = False  # room is kept right of the area for labels; it is being made
@@ -56,19 +54,9 @@ class CurvePlot(ZoomCanvas):
     ) -> None:  # fmt: skip
         """Show these, in place of what was shown."""
         self.curves, self.bands, self.lines, self.marks = curves, bands, lines, marks
-        self._measure()
+        self.measure()
         self._widen()
         self.changed()
-
-    def set_x_span(self, x0: float, x1: float) -> None:
-        """Show at least `x0` to `x1`: the steps that a run is going to take."""
-        if (x0, x1) != self._span:
-            self._span = (x0, x1)
-            self._measure()
-
-    def set_follow(self, follow: bool) -> None:
-        """While a run goes, ranges only grow, and glide."""
-        self.follow = follow
 
     def reset(self) -> None:
         """Forget ranges: what comes next is something else."""
@@ -80,19 +68,13 @@ class CurvePlot(ZoomCanvas):
         """Rename the axes, or make them logarithmic or not."""
         self.x_axis, self.y_axis = x or self.x_axis, y or self.y_axis
         self.reset()
-        self._measure()
+        self.measure()
         self.changed()
 
     def set_log(self, log: bool) -> None:
         """Make the y axis logarithmic or not."""
         if log != self.y_axis.log:
             self.set_axes(y=Axis(self.y_axis.title, self.y_axis.unit, log, self.y_axis.steps))
-
-    def set_cursor(self, step: float | None) -> None:
-        """Mark a step, or none."""
-        if step != self.at_step:
-            self.at_step = step
-            self.update()
 
     # what the base asks
 
@@ -183,14 +165,14 @@ class CurvePlot(ZoomCanvas):
         self.set_log(log)
         self.log_changed.emit(log)
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
         """Set the whole range from the data: stretched in steps, while following never smaller than it was."""
         x = extent([c.x for c in self.curves], self.x_axis.log, 0.0) or (0.0, 1.0)
         values = [c.y for c in self.curves] + [v for b in self.bands for v in (b.lo, b.hi)]
         values += [np.array([line.y]) for line in self.lines]
         y = extent(values, self.y_axis.log, self.floor) or ((-1.0, 0.0) if self.y_axis.log else (0.0, 1.0))
-        span = union(self.from_plain_x(self._span), x) if self._span else x
-        whole_x = span if self._span == span else stretched(*span, self.x_axis)
+        span = union(self.from_plain_x(self.span), x) if self.span else x
+        whole_x = span if self.span == span else stretched(*span, self.x_axis)
         whole_y = stretched(*y, self.y_axis)
         if self.follow and self._grown is not None:
             whole_x, whole_y = union(whole_x, self._grown[0]), union(whole_y, self._grown[1])

@@ -20,6 +20,7 @@ class ZoomCanvas(RangedCanvas):
     hovered = Signal(object)  # the x under the mouse, or None
 
     both = False  # the wheel zooms x only
+    along_y = True  # y can be zoomed
 
     def __init__(self, theme: Theme, title: str = "", empty_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(theme, title, empty_text, parent)
@@ -56,7 +57,7 @@ class ZoomCanvas(RangedCanvas):
         band = QRectF(self._pressed, self.pointer).normalized().intersected(frame.area)
         if max(band.width(), band.height()) < _THIN:
             return None
-        if band.height() < _THIN:
+        if band.height() < _THIN or not self.along_y:
             band.setTop(frame.area.top())
             band.setBottom(frame.area.bottom())
         elif band.width() < _THIN:
@@ -134,9 +135,9 @@ class ZoomCanvas(RangedCanvas):
 
     def _zoom_at(self, at: QPointF, factor: float, on_y: bool, frame: Frame) -> None:
         x, y = self.view.zoom_x, self.view.zoom_y
-        if self.both or not on_y:
+        if self.both or not on_y or not self.along_y:
             x = around(self.view.x, frame.x.at(at.x()), factor)
-        if self.both or on_y:
+        if self.both or (on_y and self.along_y):
             y = around(self.view.y, frame.y.at(at.y()), factor)
         self.zoom_to(x, y)
 

@@ -1,0 +1,39 @@
+"""All that a panel plugin may import beside `optlab.api`, PySide6 and NumPy."""
+
+from optlab.gui import draw
+from optlab.gui.desk import Desk, Look
+from optlab.gui.panel import Panel
+from optlab.gui.plots.axis import Axis
+from optlab.gui.plots.bars import BarPlot, Bars
+from optlab.gui.plots.canvas import Canvas
+from optlab.gui.plots.contour import ContourPlot, Trajectory
+from optlab.gui.plots.curves import Band, Curve, Line, Mark
+from optlab.gui.plots.heatmap import HeatMap
+from optlab.gui.plots.link import StepLink
+from optlab.gui.plots.plot import CurvePlot
+from optlab.gui.plots.shade import Field
+from optlab.gui.verdict_strip import VerdictStrip
+from optlab.i18n import tr
+
+__all__ = [
+    "Axis",
+    "Band",
+    "BarPlot",
+    "Bars",
+    "Canvas",
+    "ContourPlot",
+    "Curve",
+    "CurvePlot",
+    "Desk",
+    "Field",
+    "HeatMap",
+    "Line",
+    "Look",
+    "Mark",
+    "Panel",
+    "StepLink",
+    "Trajectory",
+    "VerdictStrip",
+    "draw",
+    "tr",
+]

@@ -1,0 +1,120 @@
+"""The desk: what all views share. Runs, the selected one, the cursor's step, the theme."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from optlab.engine.session import Entry, Session
+from optlab.engine.verdict import Remedy, Verdict, judge
+from optlab.gui.document import Document
+from optlab.gui.series import RunSeries
+from optlab.gui.theme import DASHES, Theme
+from optlab.host import Host
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a run is drawn."""
+
+    colour: str
+    dash: tuple[float, ...]
+    label: str
+
+
+class Desk(QObject):
+    """Panels read it and ask things of it; it never holds a widget."""
+
+    runs_changed = Signal()  # other runs, or shown otherwise
+    selection_changed = Signal()  # the run of the per-layer plots
+    cursor_changed = Signal()
+    theme_changed = Signal()
+    hovered = Signal(object)  # the step under the mouse in any plot, or None
+    remedy_requested = Signal(object)
+    start_requested = Signal(tuple)  # a start point that was clicked
+    export_requested = Signal(object, str)  # a plot, and "copy", "png", "svg" or "csv"
+
+    def __init__(self, host: Host, document: Document, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.host, self.document, self.theme = host, document, theme
+        self.session = Session(host.notify)
+        self.smoothing = 0.9
+        self.cursor: int | None = None
+        """The step that is looked at; None follows the newest."""
+        self._selected = 0
+        self._series: dict[int, RunSeries] = {}
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All runs of the window."""
+        return self.session.entries
+
+    @property
+    def visible(self) -> list[Entry]:
+        """The runs that plots show."""
+        return [entry for entry in self.entries if entry.visible]
+
+    @property
+    def selected(self) -> Entry | None:
+        """The run of the per-layer plots: the selected one, or the first that is visible."""
+        chosen = next((e for e in self.entries if e.key == self._selected), None)
+        return chosen or next(iter(self.visible), None)
+
+    def select(self, key: int) -> None:
+        """Let the per-layer plots show this run."""
+        if key != self._selected:
+            self._selected = key
+            self.selection_changed.emit()
+
+    def series(self, entry: Entry) -> RunSeries:
+        """The run's recorded series, decimated as asked; made at first use."""
+        if entry.key not in self._series:
+            self._series[entry.key] = RunSeries(entry.run)
+        return self._series[entry.key]
+
+    def forget(self) -> None:
+        """Drop the series of runs that are gone."""
+        keys = {entry.key for entry in self.entries}
+        self._series = {key: series for key, series in self._series.items() if key in keys}
+
+    def look(self, entry: Entry) -> Look:
+        """Colour and dash of a run, and its name with its learning rate."""
+        colours = self.theme.runs
+        lr = entry.batch.rate(entry.run)
+        label = entry.name if math.isnan(lr) else f"{entry.name} · lr {lr:g}"
+        return Look(colours[entry.colour % len(colours)], DASHES[entry.colour % len(DASHES)], label)
+
+    def set_cursor(self, step: int | None) -> None:
+        """Look at a step; None follows the newest."""
+        if step != self.cursor:
+            self.cursor = step
+            self.cursor_changed.emit()
+
+    def row(self, entry: Entry) -> int:
+        """The recorded row of a run at the cursor; −1 before its first."""
+        if self.cursor is None:
+            return entry.run.count - 1
+        return min(self.series(entry).row_at(self.cursor), entry.run.count - 1)
+
+    @property
+    def newest(self) -> int:
+        """The last step that any run has recorded."""
+        return max((entry.run.step for entry in self.entries), default=0)
+
+    @property
+    def horizon(self) -> int:
+        """The step at which the longest run ends; what is recorded, where runs have no end."""
+        return max((entry.run.steps or entry.run.step for entry in self.entries), default=0)
+
+    def verdict(self, entry: Entry) -> Verdict:
+        """What a run's norms say at the cursor."""
+        return judge(entry.run, None if self.cursor is None else self.row(entry))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.theme = theme
+        self.theme_changed.emit()
+
+    def ask_remedy(self, remedy: Remedy) -> None:
+        """Start a remedy beside the runs that there are."""
+        self.remedy_requested.emit(remedy)

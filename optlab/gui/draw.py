@@ -1,0 +1,181 @@
+"""From histories to records that plots draw: loss, learning rate, norms by layer, trajectories."""
+
+from collections.abc import Sequence
+from math import exp
+
+import numpy as np
+
+from optlab.engine.session import Entry
+from optlab.gui.desk import Desk
+from optlab.gui.plots import gradient
+from optlab.gui.plots.bars import Bars
+from optlab.gui.plots.contour import Trajectory
+from optlab.gui.plots.curves import Band, Curve, Line, Mark
+from optlab.gui.plots.decimate import zigzag
+from optlab.gui.plots.smooth import smooth
+from optlab.i18n import tr
+from optlab.layout import Array
+
+Span = tuple[float, float]
+
+
+def layer_names(entry: Entry, biases: bool = False) -> list[str]:
+    """The layers that plots show: the weights of a network, or all of them where there are no weights."""
+    weights = [name for name in entry.run.layers if name.startswith("W")]
+    return list(entry.run.layers) if biases or not weights else weights
+
+
+def groups(desk: Desk) -> list[list[Entry]]:
+    """Visible runs by trial: several seeds of one trial are drawn together."""
+    found: dict[tuple[str, int], list[Entry]] = {}
+    for entry in desk.visible:
+        found.setdefault((entry.run.label, entry.colour), []).append(entry)
+    return list(found.values())
+
+
+def loss_curves(desk: Desk, span: Span, buckets: int, log: bool) -> tuple[list[Curve], list[Band]]:
+    """The raw loss faint and the smoothed one strong; several seeds as their median with a band and thin members."""
+    curves: list[Curve] = []
+    bands: list[Band] = []
+    for members in groups(desk):
+        look = desk.look(members[0])
+        read = [_read(desk, entry, ["loss"], span, buckets) for entry in members]
+        read = [(x, lo[:, 0], hi[:, 0]) for x, lo, hi in read if len(x)]
+        if not read:
+            continue
+        thin = 0.45 if len(read) == 1 else 0.3
+        curves += [Curve(*zigzag(x, lo, hi), look.colour, (), 1.0, thin) for x, lo, hi in read]
+        x = max((x for x, _, _ in read), key=len)
+        middle = _aligned([_middle(lo, hi, log) for _, lo, hi in read], len(x))
+        if len(read) > 1:
+            bands.append(Band(x, np.nanmin(middle, axis=0), np.nanmax(middle, axis=0), look.colour))
+        label = members[0].run.label + look.label.removeprefix(members[0].name) if len(read) > 1 else look.label
+        y = smooth(np.nanmedian(middle, axis=0), _strength(desk, x), log)
+        curves.append(Curve(x, y, look.colour, look.dash, 2.0, 1.0, label))
+    return curves, bands
+
+
+def rate_curves(desk: Desk, span: Span, buckets: int) -> tuple[list[Curve], list[Mark]]:
+    """The learning rate of each trial; one curve where they are all the same."""
+    found: list[tuple[Entry, Array, Array]] = []
+    marks = []
+    for members in groups(desk):
+        x, lo, hi = _read(desk, members[0], ["lr"], span, buckets)
+        if len(x):
+            steps, rates = zigzag(x, lo[:, 0], hi[:, 0])
+            found.append((members[0], steps, rates))
+        marks += [Mark(e.t, f"lr {e.value:g}", desk.look(members[0]).colour) for e in members[0].run.events]
+    same = len(found) > 1 and all(np.array_equal(y, found[0][2], equal_nan=True) for _, _, y in found[1:])
+    if same:
+        _, x, y = found[0]
+        return [Curve(x, y, desk.theme.text, (), 2.0, 1.0, tr("all {n}", n=len(found)))], marks
+    looks = [desk.look(entry) for entry, _, _ in found]
+    return [
+        Curve(x, y, look.colour, look.dash, 2.0, 1.0, entry.run.label)
+        for look, (entry, x, y) in zip(looks, found, strict=True)
+    ], marks
+
+
+def layer_curves(desk: Desk, entry: Entry, series: str, biases: bool, span: Span, buckets: int) -> list[Curve]:
+    """A series of every layer of one run, coloured from input to output."""
+    names = layer_names(entry, biases)
+    x, lo, hi = _read(desk, entry, [f"{series}.{name}" for name in names], span, buckets)
+    if not len(x):
+        return []
+    steps, values = zigzag(x, lo, hi)
+    colours = gradient.colours(desk.theme.layers, len(names))
+    return [Curve(steps, values[:, k], colours[k], (), 1.6, 1.0, name) for k, name in enumerate(names)]
+
+
+def layer_map(desk: Desk, entry: Entry, series: str, biases: bool, span: Span, buckets: int) -> tuple[Array, Array]:
+    """Steps `(n,)` and values `(n, L)` of the layer × step map."""
+    names = [f"{series}.{name}" for name in layer_names(entry, biases)]
+    x, lo, hi = _read(desk, entry, names, span, buckets)
+    return x, _middle(lo, hi, True)
+
+
+def profile(desk: Desk, series: str, biases: bool) -> tuple[list[Bars], list[str]]:
+    """Each trial's values by layer at the cursor, and the names of the layers."""
+    bars, labels = [], list[str]()
+    for members in groups(desk):
+        entry = members[0]
+        row, names = desk.row(entry), layer_names(entry, biases)
+        labels = max(labels, names, key=len)
+        values = np.full(len(names), np.nan)
+        if row >= 0 and f"{series}.{names[0]}" in entry.run.history.index:
+            layers = list(entry.run.layers)
+            values = entry.run.norms(row, series)[[layers.index(name) for name in names]]
+        look = desk.look(entry)
+        bars.append(Bars(entry.run.label, look.colour, values, look.dash))
+    return bars, labels
+
+
+def trajectories(desk: Desk, names: Sequence[str], buckets: int = 4000) -> list[Trajectory]:
+    """Where each visible run went, as far as it was recorded; a long way in `buckets` points."""
+    ways = []
+    for entry in desk.visible:
+        series = desk.series(entry)
+        series.update()
+        if not series.count or any(name not in entry.run.history.index for name in names):
+            continue
+        every = max(1, -(-series.count // buckets))
+        rows = entry.run.rows()[::every] if every == 1 else _thinned(entry, every)
+        index = entry.run.history.index
+        look = desk.look(entry)
+        x, y = (rows[:, index[name]] for name in names[:2])
+        ways.append(Trajectory(rows[:, 0], x, y, look.colour, look.dash, look.label))
+    return ways
+
+
+def chance_lines(desk: Desk) -> list[Line]:
+    """The loss of guessing, where all visible runs share it."""
+    found = {entry.run.trial.problem.chance() for entry in desk.visible}
+    lines = [chance for chance in found if chance is not None]
+    return [Line(value, tr("chance, {words}", words=words)) for words, value in lines] if len(found) == 1 else []
+
+
+def _thinned(entry: Entry, every: int) -> Array:
+    parts = [entry.run.rows(k, k + 1) for k in range(0, entry.run.count, every)]
+    return np.concatenate([*parts, entry.run.rows(entry.run.count - 1)])
+
+
+def _read(desk: Desk, entry: Entry, names: list[str], span: Span, buckets: int) -> tuple[Array, Array, Array]:
+    series = desk.series(entry)
+    series.update()
+    known = [name for name in names if name in entry.run.history.index]
+    if len(known) < len(names):
+        return np.empty(0), np.empty((0, len(names))), np.empty((0, len(names)))
+    return series.read(names, series.span(*span), buckets)
+
+
+def _middle(lo: Array, hi: Array, log: bool) -> Array:
+    with np.errstate(all="ignore"):
+        return np.sqrt(lo) * np.sqrt(hi) if log else (lo + hi) / 2
+
+
+def _aligned(rows: list[Array], length: int) -> Array:
+    """Members of one trial side by side; one that ended early is blank behind its end."""
+    table = np.full((len(rows), length), np.nan)
+    for row, values in zip(table, rows, strict=True):
+        row[: min(length, len(values))] = values[:length]
+    return table
+
+
+def _strength(desk: Desk, x: Array) -> float:
+    """The weight of what came before, by points: the slider means a share of the run, whatever is zoomed into."""
+    if len(x) < 2 or desk.smoothing <= 0:
+        return 0.0
+    window = max(desk.horizon, 1) * 0.1 * desk.smoothing**3
+    each = float(x[-1] - x[0]) / (len(x) - 1)
+    return exp(-each / window) if window > 0.2 * each else 0.0
+
+
+def distance_curves(ways: Sequence[Trajectory], minima: Sequence[tuple[float, ...]]) -> list[Curve]:
+    """How far each run is from the nearest known minimum."""
+    if not minima:
+        return []
+    curves = []
+    for way in ways:
+        far = np.min([np.hypot(way.x - m[0], way.y - m[1]) for m in minima], axis=0)
+        curves.append(Curve(way.steps, far, way.colour, way.dash, 2.0, 1.0, way.label))
+    return curves

@@ -1,0 +1,206 @@
+"""The experiment dock: chips of the trials, and a folding section with a form for each part."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from optlab.engine.catalogue import KINDS, Catalogue
+from optlab.engine.rates import base_rate
+from optlab.engine.session import check
+from optlab.fields import Component, FieldError
+from optlab.gui.chips import Chips
+from optlab.gui.document import BASE, Document
+from optlab.gui.form import ComponentForm, titles
+from optlab.gui.picker import Picker
+from optlab.gui.run_settings import RunSettings
+from optlab.gui.schedule_preview import SchedulePreview
+from optlab.gui.section import Section
+from optlab.gui.theme import DASHES, Theme
+from optlab.i18n import tr
+from optlab.schedule import ReactiveSchedule
+
+PREVIEW = 200_000
+"""Steps of a schedule that its preview computes one by one; of a longer run it takes as many, evenly spread."""
+
+
+class ExperimentDock(QWidget):
+    """Shows the document's selected trial and turns edits into new experiments."""
+
+    trouble = Signal(str)  # why the experiment cannot run, or ""
+    colour_requested = Signal(int)
+
+    def __init__(self, document: Document, catalogue: Catalogue, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._catalogue, self._theme = document, catalogue, theme
+        self._errors: dict[str, str] = {}
+        self._shown = -2
+        self._make_children()
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def _make_children(self) -> None:
+        self.chips = Chips(self)
+        self._about = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._about.setProperty("role", "muted")
+        self.pickers: dict[str, Picker] = {}
+        self.forms: dict[str, ComponentForm] = {}
+        self.sections: dict[str, Section] = {}
+        names = {"problem": tr("Problem"), "optimizer": tr("Optimizer"), "schedule": tr("Schedule"),
+                 "gradient": tr("Gradient"), "run": tr("Run")}  # fmt: skip
+        for kind, name in names.items():
+            picker = None
+            if kind in KINDS and kind != "gradient":
+                picker = self.pickers[kind] = Picker(name)
+                picker.set_items(titles(self._catalogue.classes(kind)))
+            self.forms[kind] = ComponentForm(self._choices)
+            self.sections[kind] = Section(name, picker)
+        self.preview = SchedulePreview()
+        for kind, section in self.sections.items():
+            section.set_body(_body(self.forms[kind], *([self.preview] if kind == "schedule" else [])))
+
+    def _choices(self, base: type[Component]) -> Sequence[type[Component]]:
+        kind = next(kind for kind, bases in KINDS.items() if issubclass(base, bases))
+        return self._catalogue.classes(kind)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("experiment")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(14, 6, 14, 14)
+        column.setSpacing(10)
+        column.addWidget(self.chips)
+        column.addWidget(self._about)
+        for section in self.sections.values():
+            column.addWidget(section)
+        column.addStretch(1)
+        scroll = QScrollArea(self, widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+
+    def _connect(self) -> None:
+        document, chips = self._document, self.chips
+        document.changed.connect(self.refresh)
+        document.selection_changed.connect(self.refresh)
+        document.opened.connect(self._on_opened)
+        chips.selected.connect(document.select)
+        chips.add_requested.connect(self._on_add)
+        chips.duplicate_requested.connect(self._on_duplicate)
+        chips.rename_requested.connect(self._on_rename)
+        chips.delete_requested.connect(document.delete_trial)
+        chips.colour_requested.connect(self.colour_requested)
+        for kind, form in self.forms.items():
+            form.setProperty("kind", kind)
+            form.changed.connect(self._on_changed)
+            form.invalid.connect(self._on_invalid)
+        for kind, picker in self.pickers.items():
+            picker.setProperty("kind", kind)
+            picker.picked.connect(self._on_picked)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the chips' colours from another theme."""
+        self._theme = theme
+        self.refresh()
+
+    def commit(self) -> None:
+        """Take what is being typed as entered: before a run."""
+        for form in self.forms.values():
+            form.commit()
+
+    def fold_for(self, height: int) -> None:
+        """Fold the sections that are rarely changed where the dock is low."""
+        for kind in ("gradient", "run"):
+            self.sections[kind].set_open(height >= 800)
+
+    def refresh(self) -> None:
+        """Show the document as it is now."""
+        document = self._document
+        e = document.experiment
+        colours = self._theme.runs
+        trials = [(t.label, colours[k % len(colours)]) for k, t in enumerate(e.trials)]
+        self.chips.set_trials(trials, document.selected, base=len(trials) > 1)
+        self._about.setText(tr(e.about))
+        self._about.setVisible(bool(e.about))
+        fresh = document.selected != self._shown
+        self._shown = document.selected
+        for kind in KINDS:
+            part = document.part(kind)
+            base = None if document.selected == BASE else e.base.part(kind)
+            if kind in self.pickers:
+                self.pickers[kind].set_current(part.name)
+            self.forms[kind].show_component(part, base, fresh=fresh)
+            self.forms[kind].setVisible(bool(part.fields()))
+        self.forms["run"].show_component(RunSettings.of(e), fresh=fresh)
+        self._preview()
+        self._report()
+
+    def _preview(self) -> None:
+        e = self._document.experiment
+        schedule, optimizer = self._document.part("schedule"), self._document.part("optimizer")
+        if isinstance(schedule, ReactiveSchedule):
+            self.preview.show_reactive()
+            return
+        steps = e.steps or 1000
+        t = np.unique(np.linspace(0, steps - 1, min(steps, PREVIEW)).round().astype(np.int64))
+        try:
+            factors = np.broadcast_to(schedule.factor(t, steps), t.shape)  # type: ignore[attr-defined]
+            values = base_rate(optimizer) * np.asarray(factors, float)
+            self.preview.show_curve(values if len(t) == steps else np.interp(np.arange(steps), t, values))
+        except Exception as error:  # a plugin's schedule: the run would fail with the same words
+            self.preview.show_text(f"{type(error).__name__}: {error}")
+
+    def _report(self) -> None:
+        words = next((error for error in self._errors.values() if error), "")
+        if not words:
+            try:
+                check(self._document.experiment)
+            except FieldError as error:
+                words = str(error)
+        self.trouble.emit(words)
+
+    def _on_opened(self) -> None:
+        self._shown = -2
+        self._errors.clear()
+
+    def _on_changed(self, component: Any) -> None:
+        kind = self.sender().property("kind")
+        if kind == "run":
+            self._document.set_top(tr("change of the run"), **component.top())
+        else:
+            self._document.set_part(kind, component, tr("change of {name}", name=component.name))
+
+    def _on_picked(self, name: str) -> None:
+        kind = self.sender().property("kind")
+        cls = self._catalogue.find(kind, name, kind)
+        if type(self._document.part(kind)) is not cls:
+            built = self._catalogue.build(kind, {"name": name}, kind)
+            self._document.set_part(kind, built, tr("choose {name}", name=name))
+
+    def _on_invalid(self, words: str) -> None:
+        self._errors[self.sender().property("kind")] = words
+        self._report()
+
+    def _on_add(self) -> None:
+        self._document.add_trial()
+
+    def _on_duplicate(self, index: int) -> None:
+        self._document.add_trial(of=index)
+
+    def _on_rename(self, index: int, label: str) -> None:
+        self._document.rename_trial(index, label)
+
+
+def _body(*widgets: QWidget) -> QWidget:
+    body = QWidget()
+    column = QVBoxLayout(body)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(5)
+    for widget in widgets:
+        column.addWidget(widget)
+    return body

@@ -1,0 +1,85 @@
+"""What explains: help pages, the command palette, shortcuts, plugins, about."""
+
+import platform
+from typing import TYPE_CHECKING
+
+import numpy as np
+import PySide6
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from optlab import __version__
+from optlab.engine.gradient import Gradient
+from optlab.gui.command_palette import CommandPalette, ShortcutsDialog
+from optlab.gui.form import ComponentForm
+from optlab.gui.help_dialog import HelpDialog
+from optlab.gui.panel import Panel
+from optlab.gui.plugins_dialog import PluginsDialog
+from optlab.i18n import tr
+
+if TYPE_CHECKING:
+    from optlab.gui.window import Window
+
+
+class Helpdesk(QObject):
+    """Dialogs are made when first asked for, and stay."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._help: HelpDialog | None = None
+        self._plugins: PluginsDialog | None = None
+        self._palette: CommandPalette | None = None
+        self._shortcuts: ShortcutsDialog | None = None
+
+    def show_help(self) -> None:
+        """The page of what has the focus: a form's component, or the view in front."""
+        if self._help is None:
+            self._help = HelpDialog(self._window)
+        self._help.show_component(self._topic(QApplication.focusWidget()))
+        self._help.show()
+        self._help.raise_()
+
+    def _topic(self, widget: QWidget | None) -> type:
+        dock = self._window.experiment
+        while widget is not None:
+            if isinstance(widget, ComponentForm) and widget.component() is not None:
+                return type(widget.component())
+            if isinstance(widget, Panel):
+                return type(widget)
+            for kind, section in dock.sections.items():
+                if widget is section:
+                    return Gradient if kind == "gradient" else type(dock.forms[kind].component())
+            widget = widget.parentWidget()
+        view = self._window.views.current
+        return type(view.panel) if view is not None and view.panel is not None else Gradient
+
+    def show_plugins(self) -> None:
+        """The table of plugins with their states and reasons."""
+        if self._plugins is None:
+            self._plugins = PluginsDialog(self._window)
+        self._plugins.set_records(self._window.desk.host.records)
+        self._plugins.show()
+        self._plugins.raise_()
+
+    def show_palette(self) -> None:
+        """Find a command by some of its letters."""
+        if self._palette is None:
+            self._palette = CommandPalette(self._window.actions_, self._window)
+        self._window.refresh_actions()
+        self._palette.popup()
+
+    def show_shortcuts(self) -> None:
+        """All commands with their keys."""
+        if self._shortcuts is None:
+            self._shortcuts = ShortcutsDialog(self._window.actions_, self._window)
+        self._shortcuts.show()
+
+    def show_about(self) -> None:
+        """Versions, for a report of a fault."""
+        text = tr(
+            "OptLab {version}\n\nSee how optimizers and learning-rate schedules behave, and where the gradient of a deep "
+            "network dies.\n\nPython {python} · NumPy {numpy} · PySide {pyside}",
+            version=__version__, python=platform.python_version(), numpy=np.__version__, pyside=PySide6.__version__,
+        )  # fmt: skip
+        QMessageBox.about(self._window, tr("About OptLab"), text)

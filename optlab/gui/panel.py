@@ -1,0 +1,56 @@
+"""The base of the views: a panel reads the desk and draws what is visible."""
+
+from typing import ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from optlab.gui.desk import Desk
+from optlab.gui.plots.canvas import Canvas
+
+
+class Panel(QWidget):
+    """One view of the window. A plugin gives `name`, `title`, `build` and `refresh`.
+
+    `build` makes the widgets once, before the panel is first shown. `refresh` brings them up to date: about 30 times a
+    second while runs go and the panel is seen, and once whenever something else changed.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._built = False
+        self.setObjectName(f"panel.{self.name}")
+
+    def build(self) -> None:
+        """Make the widgets."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Show what the desk holds now."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Forget ranges and zooms: other runs are shown from now on."""
+
+    def why_not(self) -> str:
+        """Why the panel has nothing to show of the active experiment; an empty text where it has."""
+        return ""
+
+    def plots(self) -> list[Canvas]:
+        """The plots in reading order: what an export of the view draws."""
+        return self.findChildren(Canvas)
+
+    def ensure_built(self) -> None:
+        """Build at first use: hidden views cost nothing."""
+        if not self._built:
+            self._built = True
+            self.build()
+            self.restyle()
+
+    def restyle(self) -> None:
+        """Take the theme from the desk."""
+        for plot in self.plots():
+            plot.apply_theme(self.desk.theme)

@@ -1,0 +1,74 @@
+"""Pictures for files: one plot or a whole view, laid out anew at any size, with the spec inside."""
+
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from optlab import __version__
+from optlab.gui.panel import Panel
+from optlab.gui.plots.canvas import DPI, MAX_PIXELS, MAX_SIDE, Canvas
+from optlab.gui.plots.style import Style
+from optlab.gui.theme import Theme
+from optlab.i18n import tr
+
+
+def view_picture(panel: Panel, title: str, width: int, height: int, dpi: float, theme: Theme) -> QImage:
+    """All plots of a view as they stand beside each other, under its title."""
+    check_size(width, height)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDotsPerMeterX(round(dpi / 0.0254))
+    image.setDotsPerMeterY(round(dpi / 0.0254))
+    image.fill(QColor(theme.plot))
+    ratio = dpi / DPI
+    with QPainter(image) as painter:
+        painter.scale(ratio, ratio)
+        style = Style(theme, 1.0, exact=True)
+        room = QRectF(0, 0, width / ratio, height / ratio)
+        head = 2.2 * style.em if title else 0.0
+        painter.setFont(style.bold)
+        painter.setPen(style.pen(theme.text))
+        painter.drawText(QRectF(0, 0, room.width(), head), Qt.AlignmentFlag.AlignCenter, title)
+        _draw_plots(painter, panel, room.adjusted(0, head, 0, 0), theme)
+    return image
+
+
+def _draw_plots(painter: QPainter, panel: Panel, room: QRectF, theme: Theme) -> None:
+    plots = [plot for plot in panel.plots() if plot.isVisibleTo(panel)]
+    rects = [QRectF(plot.mapTo(panel, plot.rect().topLeft()), plot.size().toSizeF()) for plot in plots]
+    whole = QRectF()
+    for rect in rects:
+        whole = whole.united(rect)
+    for plot, rect in zip(plots, rects, strict=True):
+        across, down = room.width() / whole.width(), room.height() / whole.height()
+        left, top = room.left() + (rect.left() - whole.left()) * across, room.top() + (rect.top() - whole.top()) * down
+        with_size = QRectF(left, top, rect.width() * across, rect.height() * down)
+        painter.save()
+        painter.setClipRect(with_size)
+        plot.draw_into(painter, with_size, theme)
+        painter.restore()
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise `ValueError` for a picture that would take gigabytes."""
+    if not (100 <= width <= MAX_SIDE and 100 <= height <= MAX_SIDE and width * height <= MAX_PIXELS):
+        text = tr("picture: expected 100 to {side} pixels a side and {pixels} in all, got {width} × {height}")
+        raise ValueError(text.format(side=MAX_SIDE, pixels=f"{MAX_PIXELS:,}", width=width, height=height))
+
+
+def png_bytes(image: QImage, title: str, spec: str) -> bytes:
+    """The image as PNG with title and experiment in its text, so that a picture says how it was made."""
+    image.setText("Title", title)
+    image.setText("Software", f"OptLab {__version__}")
+    image.setText("optlab:experiment", spec)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):
+        raise ValueError(tr("picture: it could not be made; try a smaller size"))
+    return bytes(buffer.data().data())
+
+
+def svg_bytes(plot: Canvas, width: int, height: int, theme: Theme, spec: str) -> bytes:
+    """A plot as SVG."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    plot.to_svg(buffer, width, height, theme, spec)
+    return bytes(buffer.data().data())

@@ -1,0 +1,65 @@
+"""From runs to the rows of the runs table."""
+
+import math
+
+from optlab.engine.session import Entry
+from optlab.engine.verdict import ratio_and_factor
+from optlab.fields import Component
+from optlab.gui.desk import Desk
+from optlab.gui.run_model import RunRow
+from optlab.i18n import tr, tr_key
+from optlab.problem import NetProblem
+
+
+def title_of(component: Component) -> str:
+    """The name of a component as people read it."""
+    return tr_key(component.name, component.name.replace("_", " "))
+
+
+def problem_title(problem: Component) -> str:
+    """The problem's name, and the size of its network (width × hidden layers)."""
+    if isinstance(problem, NetProblem):
+        return f"{title_of(problem)} · MLP {problem.width}×{problem.hidden}"
+    return title_of(problem)
+
+
+def row_of(desk: Desk, entry: Entry, rate: float) -> RunRow:
+    """The row of one run; `rate` is its speed in steps per second."""
+    run, look = entry.run, desk.look(entry)
+    lr = entry.batch.rate(run)
+    optimizer = title_of(run.trial.optimizer)
+    left = (run.steps - run.step) / rate if run.steps and rate > 0 and run.status == "running" else None
+    loss = run.at(run.count - 1, "loss")
+    return RunRow(
+        key=str(entry.key), colour=look.colour, dash=look.dash, visible=entry.visible, pinned=entry.pinned,
+        label=entry.name, badge=desk.verdict(entry).badge, problem=problem_title(run.trial.problem),
+        optimizer=optimizer if math.isnan(lr) else f"{optimizer} · lr {lr:g}",
+        schedule=title_of(run.trial.schedule), status=run.status, sentence=run.message,
+        progress=_progress(entry), time_left=left, loss=loss if run.count else None, ratio_text=_ratio(desk, entry),
+    )  # fmt: skip
+
+
+def ratio_title(desk: Desk) -> str:
+    """The title of the ratio's column: `W1 / W13`, where all runs have the same layers."""
+    ends = {_ends(entry) for entry in desk.entries}
+    return " / ".join(ends.pop() or (tr("first"), tr("last"))) if len(ends) == 1 else tr("first / last")
+
+
+def _ends(entry: Entry) -> tuple[str, str] | None:
+    weights = [name for name in entry.run.layers if name.startswith("W")]
+    return (weights[0], weights[-1]) if len(weights) > 1 else None
+
+
+def _progress(entry: Entry) -> float:
+    run = entry.run
+    return min(1.0, run.step / run.steps) if run.steps else 0.0
+
+
+def _ratio(desk: Desk, entry: Entry) -> str:
+    run, ends, row = entry.run, _ends(entry), desk.row(entry)
+    if ends is None or row < 0:
+        return ""
+    norms = run.norms(row)
+    first, last = (norms[run.layers.index(name)] for name in ends)
+    ratio, _ = ratio_and_factor(norms[[run.layers.index(ends[0]), run.layers.index(ends[1])]])
+    return "0" if first == 0 and last else f"{ratio:.0e}" if ratio < 0.01 or ratio >= 100 else f"{ratio:.2g}"

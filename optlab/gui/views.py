@@ -1,0 +1,154 @@
+"""The views: panels as tabs of a dock area of its own, so that one may be dragged out; hidden ones cost nothing."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from optlab.gui.desk import Desk
+from optlab.gui.guard import guard
+from optlab.gui.panel import Panel
+from optlab.i18n import tr, tr_key
+
+
+class View(QDockWidget):
+    """A panel in a dock without a title bar; one that fails is replaced by the reason, the others stay."""
+
+    failed = Signal(str, object)
+
+    def __init__(self, cls: type[Panel], desk: Desk) -> None:
+        super().__init__(tr_key(f"panel.{cls.name}", cls.title or cls.name))
+        self._cls, self._desk = cls, desk
+        self.panel: Panel | None = None
+        self.setObjectName(f"view.{cls.name}")
+        self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetFloatable)
+        self._title = QWidget()
+        self.setTitleBarWidget(self._title)
+        self.topLevelChanged.connect(self._on_top_level)
+        self._stale = True
+        self._broken = False
+
+    @property
+    def name(self) -> str:
+        return self._cls.name
+
+    @property
+    def seen(self) -> bool:
+        """Whether the view is on the screen."""
+        return self.isVisible() and not self.visibleRegion().isEmpty()
+
+    def refresh(self) -> None:
+        """Bring the panel up to date now if it is seen, else when it next is."""
+        self._stale = True
+        if not self.seen or self._broken:
+            return
+        try:
+            self._ensure()
+            if self.panel is not None:
+                self.panel.refresh()
+            self._stale = False
+        except Exception as error:  # a plugin's panel: it is switched off and says why
+            self._break(error)
+
+    def tell(self, method: str) -> None:
+        """Call `reset` or `restyle` of the panel, if it was ever built."""
+        if self.panel is not None and not self._broken:
+            try:
+                getattr(self.panel, method)()
+            except Exception as error:
+                self._break(error)
+            self._stale = True
+
+    def _ensure(self) -> None:
+        if self.panel is None:
+            self.panel = self._cls(self._desk)
+            self.panel.ensure_built()
+            self.setWidget(self.panel)
+
+    def _break(self, error: Exception) -> None:
+        self._broken = True
+        label = QLabel(tr("This view failed: {error}", error=f"{type(error).__name__}: {error}"))
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        self.setWidget(label)
+        self.failed.emit(self.windowTitle(), error)
+
+    def _on_top_level(self, floating: bool) -> None:
+        self.setTitleBarWidget(None if floating else self._title)  # type: ignore[arg-type]
+
+    @guard()
+    def showEvent(self, event: object) -> None:
+        super().showEvent(event)  # type: ignore[arg-type]
+        if self._stale:
+            self.shown_stale.emit()
+
+    shown_stale = Signal()
+
+
+class Views(QMainWindow):
+    """All views, tabbed at the top."""
+
+    failed = Signal(str, object)
+    current_changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self._desk = desk
+        self.views: list[View] = []
+        options = QMainWindow.DockOption
+        self.setDockOptions(options.AllowTabbedDocks | options.GroupedDragging | options.ForceTabbedDocks)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setDocumentMode(True)
+
+    def set_panels(self, panels: Sequence[type[Panel]]) -> None:
+        """Make a view of every panel, the Training view first."""
+        order = sorted(panels, key=lambda cls: (cls.name != "training", cls.name))
+        for cls in order:
+            view = View(cls, self._desk)
+            view.failed.connect(self.failed)
+            view.shown_stale.connect(self._on_shown)
+            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, view)
+            if self.views:
+                self.tabifyDockWidget(self.views[0], view)
+            self.views.append(view)
+        self.show_view("training")
+
+    def show_view(self, name: str) -> None:
+        """Bring a view to the front."""
+        for view in self.views:
+            if view.name == name:
+                view.show()
+                view.raise_()
+                view.refresh()
+
+    @property
+    def current(self) -> View | None:
+        """The view in front."""
+        return next((view for view in self.views if view.seen), None)
+
+    def refresh(self) -> None:
+        """Refresh what is seen."""
+        for view in self.views:
+            view.refresh()
+
+    def reset(self) -> None:
+        """Other runs: views forget their ranges."""
+        for view in self.views:
+            view.tell("reset")
+        self.refresh()
+
+    def restyle(self) -> None:
+        """Another theme or scale."""
+        for view in self.views:
+            view.tell("restyle")
+        self.refresh()
+
+    def _on_shown(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, View):
+            sender.refresh()
+        self.current_changed.emit()
+
+

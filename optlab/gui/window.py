@@ -1,0 +1,274 @@
+"""The main window: toolbar, experiment dock, views, runs table, status bar; put together from their own files."""
+
+import math
+import traceback
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
+
+from optlab.gui.commands import build_actions, dress, fill_menus, fill_toolbar, refresh
+from optlab.gui.desk import Desk
+from optlab.gui.dresser import Dresser
+from optlab.gui.experiment_dock import ExperimentDock
+from optlab.gui.files import Files
+from optlab.gui.guard import guard
+from optlab.gui.helpdesk import Helpdesk
+from optlab.gui.icons import icon
+from optlab.gui.menu import commands
+from optlab.gui.message_bar import MessageBar
+from optlab.gui.pace import Pace
+from optlab.gui.picker import Picker
+from optlab.gui.player import Player
+from optlab.gui.run_control import RunControl
+from optlab.gui.run_list import RunList
+from optlab.gui.run_table import RunTable
+from optlab.gui.scrubber import Scrubber
+from optlab.gui.settings import Settings
+from optlab.gui.status import Status
+from optlab.gui.views import Views
+from optlab.i18n import tr
+
+LAYOUT = 1
+"""Version of the dock layout: a saved one of another version is not restored."""
+
+
+class Window(QMainWindow):
+    """Holds the widgets and connects them; what they do is in `RunControl`, `Files` and the widgets themselves."""
+
+    closing = Signal()
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        super().__init__()
+        self.desk, self.settings = desk, settings
+        self.setWindowTitle("OptLab")
+        self.setObjectName("window")
+        self.resize(1400, 860)
+        self._make_children()
+        self._lay_out()
+        self._make_actions()
+        self._connect()
+
+    def _make_children(self) -> None:
+        desk = self.desk
+        self.messages = MessageBar()
+        self.views = Views(desk)
+        self.scrubber = Scrubber()
+        self.runs = RunList()
+        self.control = RunControl(desk, self.messages, self)
+        self.experiment = ExperimentDock(desk.document, desk.host.catalogue, desk.theme)
+        self.files = Files(desk, self)
+        self.table = RunTable(desk, self.runs, self)
+        self.pace = Pace()
+        self.picker = Picker(tr("Experiment"))
+        self.status = Status()
+        self.player = Player(desk, self)
+        self.table.player = self.player
+        self.dresser = Dresser(self)
+        self.helpdesk = Helpdesk(self)
+        self.setAcceptDrops(True)
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 10, 4)
+        column.setSpacing(4)
+        for widget in (self.messages, self.views, self.scrubber):
+            column.addWidget(widget, 1 if widget is self.views else 0)
+        self.setCentralWidget(centre)
+        self.left = self._dock(tr("Experiment"), "experiment", self.experiment, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.bottom = self._dock(tr("Runs"), "runs", self.runs, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.setStatusBar(self.status)
+        self._default_sizes()
+
+    def _dock(self, title: str, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(f"dock.{name}")
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _default_sizes(self) -> None:
+        self.resizeDocks([self.left], [312], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.bottom], [max(120, min(170, self.height() // 5))], Qt.Orientation.Vertical)
+
+    def _make_actions(self) -> None:
+        self.actions_ = build_actions(self, commands(self))
+        fill_menus(self.menuBar(), self.actions_, ("File", "Edit", "Run", "View", "Help"))
+        bar = QToolBar(tr("Toolbar"))
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        fill_toolbar(bar, self.actions_, ("run", "pause", "step", "stop", "-"), primary="run")
+        bar.addWidget(self.pace)
+        bar.addSeparator()
+        bar.addWidget(self.files.export_button())
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        self.picker.setMinimumWidth(300)
+        self.picker.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        bar.addWidget(self.picker)
+        self.addToolBar(bar)
+
+    def _connect(self) -> None:
+        desk, control = self.desk, self.control
+        self.player.frame.connect(self._on_frame)
+        self.player.settled.connect(self._on_settled)
+        self.scrubber.moved.connect(self._on_scrubbed)
+        self.experiment.trouble.connect(control.set_trouble)
+        self.pace.rate_changed.connect(control.set_rate)
+        self.picker.picked.connect(self.files.open_named)
+        control.changed.connect(self.refresh_actions)
+        desk.runs_changed.connect(self._on_runs_changed)
+        desk.selection_changed.connect(self.views.refresh)
+        desk.cursor_changed.connect(self._on_cursor)
+        desk.remedy_requested.connect(control.beside)
+        desk.start_requested.connect(self._on_start_point)
+        desk.document.changed.connect(self._on_document)
+        desk.document.opened.connect(self._on_opened)
+        self.views.failed.connect(self._on_view_failed)
+        self.views.current_changed.connect(self.refresh_actions)
+        self.files.listed.connect(self._on_listed)
+
+    # what commands and tests call
+
+    def refresh_actions(self) -> None:
+        """Enable what can work now."""
+        refresh(self.actions_)
+        pause = self.actions_["pause"]
+        pause.setText(tr("Resume") if self.control.paused else tr("Pause"))
+        run = self.actions_["run"]
+        run.setToolTip(self.control.trouble or tr("Run the experiment from its start (F5)"))
+
+    def say(self, sentence: str, level: str = "error", details: str = "") -> None:
+        """Show a message."""
+        self.messages.show_message(sentence, level, details)
+
+    def restyle(self) -> None:
+        """Take the theme that is in force everywhere."""
+        dress(self.actions_)
+        self.actions_["run"].setIcon(icon("run", self.desk.theme, "on_accent"))
+        self.experiment.set_theme(self.desk.theme)
+        self.views.restyle()
+        self.table.refresh()
+
+    def reset_layout(self) -> None:
+        """Put docks and views back where they were at the first start."""
+        areas = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        for dock, area in zip((self.left, self.bottom), areas, strict=True):
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+            dock.show()
+        for view in self.views.views:
+            view.setFloating(False)
+            self.views.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, view)
+            self.views.tabifyDockWidget(self.views.views[0], view)
+        self.views.show_view("training")
+        self._default_sizes()
+
+    def show_full_screen(self, on: bool) -> None:
+        """Fill the screen, or not."""
+        self.setWindowState(Qt.WindowState.WindowFullScreen if on else Qt.WindowState.WindowNoState)
+
+    def restore(self) -> None:
+        """Geometry and docks as they were left."""
+        settings = self.settings
+        if settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+        if settings.state:
+            self.restoreState(QByteArray.fromBase64(settings.state.encode()), LAYOUT)
+
+    def remember(self) -> None:
+        """Note in the settings what comes back at the next start."""
+        self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings.state = bytes(self.saveState(LAYOUT).toBase64().data()).decode()
+
+    # slots
+
+    def _on_frame(self) -> None:
+        self.scrubber.set_range(self.desk.newest, self.desk.horizon)
+        self.views.refresh()
+        self.table.refresh()
+        self.status.show_run(self.desk, self.player, self.control.rate)
+
+    def _on_settled(self) -> None:
+        self._on_frame()
+        self.refresh_actions()
+
+    def _on_runs_changed(self) -> None:
+        self.scrubber.set_range(self.desk.newest, self.desk.horizon)
+        self.scrubber.set_follow(self.desk.cursor is None)
+        self.views.reset()
+        self.table.refresh()
+        self.refresh_actions()
+
+    def _on_scrubbed(self, step: int) -> None:
+        self.desk.set_cursor(None if self.scrubber.follow else step)
+
+    def _on_cursor(self) -> None:
+        if self.desk.cursor is None:
+            self.scrubber.set_follow(True)
+        self.views.refresh()
+        self.table.refresh()
+
+    def _on_start_point(self, point: tuple[float, ...]) -> None:
+        problem = self.desk.document.part("problem")
+        if "at" in problem.fields():
+            self.desk.document.set_all_starts(point)
+
+    def _on_document(self) -> None:
+        e = self.desk.document.experiment
+        self.pace.set_play(None if math.isinf(e.play) else e.play, e.steps)
+        self.control.set_rate(self.pace.rate)
+        self.refresh_actions()
+        self._title()
+
+    def _on_opened(self) -> None:
+        self.picker.set_current(self.desk.document.name)
+        panels = self.desk.document.experiment.panels
+        if panels and self.views.views:
+            self.views.show_view(panels[0])
+
+    def _on_listed(self, items: list[tuple[str, str, str]]) -> None:
+        self.picker.set_items(items)
+        self.picker.set_current(self.desk.document.name)
+
+    def _on_view_failed(self, title: str, error: Exception) -> None:
+        details = "".join(traceback.format_exception(error, limit=20))
+        self.say(tr("The view {title} failed and is switched off: {error}", title=title, error=str(error)), details=details)
+
+    def _title(self) -> None:
+        e, stack = self.desk.document.experiment, self.desk.document.undo_stack
+        self.setWindowTitle(f"{tr(e.title) or self.desk.document.name}[*] — OptLab")
+        self.setWindowModified(not stack.isClean())
+
+    @guard()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (event.oldSize().height() >= 800) != (event.size().height() >= 800):
+            self.experiment.fold_for(event.size().height())
+
+    @guard()
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.toLocalFile().endswith(".toml") for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    @guard()
+    def dropEvent(self, event: QDropEvent) -> None:
+        file = next(url.toLocalFile() for url in event.mimeData().urls() if url.toLocalFile().endswith(".toml"))
+        self.files.open_file(Path(file), file)
+
+    @guard()
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self.player.stop()
+        self.desk.session.stop(1.0)
+        self.remember()
+        self.closing.emit()
+        event.accept()
+
