@@ -1,0 +1,126 @@
+"""Runs as one tidy CSV file: a row per recorded step, numbers that read back to the same float64."""
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from optlab.engine.run import Run
+from optlab.layout import Array
+from optlab.store.atomic import write_atomic
+
+COUNTS = ("step", "evaluations")
+FIRST = ("run", "trial", "seed", "step", "evaluations", "lr", "loss")
+SERIES = ("grad_norm", "clipped_norm", "update_ratio")
+CHUNK = 1 << 19
+"""Numbers turned into text at once, so that a long history is never there twice: 10 MB of text."""
+
+# What a spreadsheet takes for a formula, also behind spaces and in full-width signs; the quote makes it reversible.
+_FORMULA = re.compile(r"(?:'|[\s\x00-\x20\u00a0\ufeff\u200b]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
+
+
+def harmless(text: str) -> str:
+    """`text` as a cell that no spreadsheet computes: with a quote before it where it looks like a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def original(cell: str) -> str:
+    """The text that `harmless` was given."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def write_csv(path: Path | str, runs: Sequence[Run], names: Sequence[str] | None = None) -> int:
+    """Write all recorded rows of `runs` to one file and return their number.
+
+    `names` are those of the column `run`, by default the trial and the seed. Raises `ExportError`.
+    """
+    written = 0
+
+    def write(target: Path) -> None:
+        nonlocal written
+        with target.open("wb") as file:
+            written = _write(file, list(runs), unique_names(runs, names))
+
+    write_atomic(path, write)
+    return written
+
+
+def unique_names(runs: Sequence[Run], names: Sequence[str] | None = None) -> list[str]:
+    """A name of its own for each run: `trial · seed`, with a number where that is taken."""
+    wanted = [f"{run.label} · {run.seed}" for run in runs] if names is None else list(names)
+    taken: set[str] = set()
+    for k, name in enumerate(wanted):
+        number, free = 2, name
+        while free in taken:
+            free, number = f"{name} ({number})", number + 1
+        taken.add(free)
+        wanted[k] = free
+    return wanted
+
+
+def header(runs: Sequence[Run]) -> list[str]:
+    """The columns of the file: the union over the runs, in their order."""
+    columns = dict.fromkeys(FIRST)
+    for run in runs:
+        columns |= dict.fromkeys(run.tracks)
+    for series in SERIES:
+        for run in runs:
+            norms = (f"{series}.{layer}" for layer in run.layers)
+            columns |= dict.fromkeys(name for name in norms if name in run.history.index)
+    return list(columns)
+
+
+def _write(file: IO[bytes], runs: list[Run], names: list[str]) -> int:
+    import polars as pl
+
+    columns, total = header(runs), 0
+    schema = {harmless(name): pl.String for name in columns}
+    file.write(_text(pl.DataFrame(schema=schema), include_header=True))
+    for run, name in zip(runs, names, strict=True):
+        size = max(1, CHUNK // len(columns))
+        count = run.count  # a run that goes on may grow meanwhile
+        for start in range(0, count, size):
+            rows = run.rows(start, min(start + size, count))
+            file.write(_text(_frame(run, name, columns, rows)))
+            total += len(rows)
+    return total
+
+
+def _frame(run: Run, name: str, columns: list[str], rows: Array) -> Any:
+    """The data frame of `rows (n, C)`; null where the run has no such column, or no step followed."""
+    import polars as pl
+
+    index, n = run.history.index, len(rows)
+    texts = {"run": harmless(name), "trial": harmless(run.label)}
+    last_look = np.isnan(rows[:, index["lr"]])
+    series = []
+    for column in columns:
+        if column in texts:
+            series.append(pl.repeat(texts[column], n, dtype=pl.String, eager=True))
+        elif column == "seed":
+            series.append(pl.repeat(run.seed, n, dtype=pl.Int64, eager=True))
+        elif column not in index:
+            series.append(pl.repeat(None, n, dtype=pl.Float64, eager=True))
+        elif column in COUNTS:
+            series.append(pl.Series(rows[:, index[column]].astype(np.int64)))
+        else:
+            values = rows[:, index[column]]
+            series.append(_blanked(pl.Series(values), column, last_look & np.isnan(values)))
+    return pl.DataFrame([s.alias(harmless(name)) for s, name in zip(series, columns, strict=True)])
+
+
+def _blanked(series: Any, column: str, where: Array) -> Any:
+    """Rate and update are blank where no step followed; elsewhere nan was measured and is written."""
+    import polars as pl
+
+    follows_step = column == "lr" or column.startswith("update_ratio.")
+    return series.set(pl.Series(where), None) if follows_step and where.any() else series
+
+
+def _text(frame: Any, include_header: bool = False) -> bytes:
+    buffer = io.BytesIO()  # polars would write to a file by itself, past Python's errors
+    frame.write_csv(buffer, include_header=include_header, line_terminator="\r\n")
+    return buffer.getvalue()
