@@ -1,0 +1,76 @@
+"""Runs without a window: the calling thread advances all batches in turn, and Ctrl-C ends them in good order."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from optlab.engine.batch import Batch
+from optlab.i18n import tr
+
+SLICE = 0.05
+"""Seconds of work between looks at Ctrl-C and calls of `progress`."""
+
+Progress = Callable[[int, int], None]
+"""Called with the steps done and the steps asked for, of all runs together; asked is 0 for runs without an end."""
+
+
+class Interrupt:
+    """Whether Ctrl-C was pressed."""
+
+    pressed = False
+
+
+def compute(batches: Sequence[Batch], progress: Progress | None = None) -> bool:
+    """Advance `batches` until they end; False where Ctrl-C stopped them, with what they have recorded."""
+    for run in (run for batch in batches for run in batch.runs):
+        if not run.ended:
+            run.status = "running"
+    with _interruptible() as interrupt:
+        try:
+            _turns(batches, progress, interrupt)
+        finally:
+            for batch in batches:
+                batch.finish("stopped", tr("stopped at step {t}", t=batch.t))
+    return not interrupt.pressed
+
+
+def _turns(batches: Sequence[Batch], progress: Progress | None, interrupt: Interrupt) -> None:
+    count = 1
+    asked = sum(run.steps for batch in batches for run in batch.runs)
+    while any(batch.open for batch in batches) and not interrupt.pressed:
+        started = time.monotonic()
+        for batch in batches:
+            if batch.open and not interrupt.pressed:
+                batch.advance(count)
+        seconds = time.monotonic() - started
+        count = min(count * 2, 4096) if seconds < SLICE / 2 else max(1, count // 2) if seconds > SLICE else count
+        if progress:
+            progress(sum(_done(batch) for batch in batches), asked)
+
+
+def _done(batch: Batch) -> int:
+    """Steps behind the batch; a run that ended early counts as done."""
+    return sum(batch.steps if batch.steps and run.ended else batch.t for run in batch.runs)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Interrupt]:
+    """Ctrl-C sets a mark; raised inside a step, it would count as a fault of the plugin that it hit."""
+    interrupt = Interrupt()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupt
+        return
+
+    def press(*_: Any) -> None:
+        if interrupt.pressed:  # a step that hangs: the second press goes through to it
+            raise KeyboardInterrupt
+        interrupt.pressed = True
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
