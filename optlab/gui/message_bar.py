@@ -195,7 +195,7 @@ class MessageBar(QFrame):
         QGuiApplication.clipboard().setText(f"{message.sentence}\n\n{message.details}")
 
     def _on_leave(self) -> None:
-        if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self):
+        if self.underMouse() or QApplication.focusWidget() in (self._text, *self._actions):
             self._leave.start()
         else:
             self.dismiss()

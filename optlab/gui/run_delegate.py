@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from optlab.gui.guard import guard
 from optlab.gui.icons import icon
-from optlab.gui.run_model import ROW_ROLE, RunModel, RunRow, status_text, time_left_text
+from optlab.gui.run_columns import RunRow, status_text, time_left_text
+from optlab.gui.run_model import ROW_ROLE, RunModel
 from optlab.gui.theme import Theme, current_theme, mix
 
 Index = QModelIndex | QPersistentModelIndex
@@ -148,10 +149,9 @@ def _progress(painter: QPainter, area: QRect, row: RunRow, text: str, theme: The
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(mix(theme.muted, theme.surface, 0.75)))
     painter.drawRoundedRect(track, BAR / 2, BAR / 2)
-    share = min(max(row.progress, 0.0), 1.0)
-    if share > 0:
+    if row.share > 0:
         filled = QRectF(track)
-        filled.setWidth(max(track.width() * share, BAR))
+        filled.setWidth(max(track.width() * row.share, BAR))
         painter.setBrush(QColor(theme.error if ended_badly else theme.muted))
         painter.drawRoundedRect(filled, BAR / 2, BAR / 2)
     if wide and row.status in ("running", "paused", "queued"):

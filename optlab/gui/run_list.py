@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from optlab.gui.guard import guard
 from optlab.gui.icons import icon
+from optlab.gui.run_columns import RUN, RunRow
 from optlab.gui.run_delegate import RunDelegate
-from optlab.gui.run_model import ROW_ROLE, RUN, RunModel, RunOrder, RunRow
+from optlab.gui.run_model import ROW_ROLE, RunModel, RunOrder
 from optlab.gui.theme import current_theme
 from optlab.i18n import tr
 
@@ -48,7 +49,7 @@ class RunList(QTableView):
         self._delegate = RunDelegate(self)
         self._current = ""
         self._ended: set[str] = set()
-        self._fitting = False
+        self._fitting = self._updating = False
         self._weights = [column.weight for column in self._model.columns]
         self._set_up_table()
         self._set_up_header()
@@ -57,13 +58,16 @@ class RunList(QTableView):
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these runs in this order (until a header is clicked); selection and editing stay."""
+        self._updating = True
         changed = self._model.set_rows(rows)
+        self._updating = False
         ended = {row.key for row in rows if row.status not in ("queued", "running", "paused")}
         if self._order.sortColumn() >= 0 and (changed or ended != self._ended):
             self._order.resort()
         self._ended = ended
         if changed:
             self.viewport().update()
+            self._tell_current()
 
     def set_ratio_title(self, title: str) -> None:
         """The title of the last column, such as `W1 / W13`."""
@@ -125,8 +129,7 @@ class RunList(QTableView):
     def _connect(self) -> None:
         self._model.renamed.connect(self.renamed)
         self._delegate.eye_clicked.connect(self._on_eye)
-        self.selectionModel().currentRowChanged.connect(self._on_current_row)
-        self._order.rowsRemoved.connect(self._on_rows_removed)
+        self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.horizontalHeader().sectionResized.connect(self._on_section_resized)
 
     def _make_actions(self) -> dict[str, QAction]:
@@ -217,9 +220,10 @@ class RunList(QTableView):
         digit = self.fontMetrics().horizontalAdvance("0")
         least = [column.least * digit for column in self._model.columns]
         free = max(self.viewport().width() - sum(least), 0)
+        shrink = min(self.viewport().width() / sum(least), 1.0)
         edges = [0.0]
         for width, weight in zip(least, self._weights, strict=True):
-            edges.append(edges[-1] + width + free * weight / sum(self._weights))
+            edges.append(edges[-1] + width * shrink + free * weight / sum(self._weights))
         self._resize([round(right) - round(left) for left, right in pairwise(edges)])
 
     def _resize(self, widths: list[int]) -> None:
@@ -245,15 +249,10 @@ class RunList(QTableView):
         row = next(row for row in self._model.rows if row.key == key)
         self.visible_toggled.emit([key], not row.visible)
 
-    def _on_current_row(self, current: QModelIndex, before: QModelIndex) -> None:
-        row = current.data(ROW_ROLE)
-        self._tell_current(row.key if row else "")
-
-    def _on_rows_removed(self) -> None:
-        self._tell_current(self.current_key())
-
-    def _tell_current(self, key: str) -> None:
-        if key != self._current:
+    def _tell_current(self) -> None:
+        """Once for all that one update did to the current row."""
+        key = self.current_key()
+        if key != self._current and not self._updating:
             self._current = key
             self.current_changed.emit(key)
 

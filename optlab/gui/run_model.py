@@ -1,9 +1,7 @@
-"""The runs table as data: one record a run, columns as records, and updates in place thirty times a second."""
+"""The runs table as a model: one record a run, and updates in place thirty times a second."""
 
-import math
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -18,117 +16,11 @@ from PySide6.QtCore import (
 )
 
 from optlab.gui.guard import guard
-from optlab.gui.numerals import compact
+from optlab.gui.run_columns import RUN, RunRow, cell, columns, spoken, tip
 from optlab.i18n import tr
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
-RUN = 1  # the column of the name: the only one that is edited
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunRow:
-    """What the table shows of one run; the window makes one for every run and frame."""
-
-    key: str
-    colour: str  # #rrggbb
-    dash: tuple[float, ...] = ()  # in pen widths
-    visible: bool = True
-    label: str
-    badge: str = ""  # "▼ vanishing"
-    problem: str = ""
-    optimizer: str = ""
-    schedule: str = ""
-    status: str = "queued"
-    sentence: str = ""  # of the status
-    progress: float = 0.0  # 0 … 1
-    time_left: float | None = None  # s
-    loss: float | None = None
-    ratio_text: str = ""
-    pinned: bool = False
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its title, its share of the width, its least width in digits, its text and its order."""
-
-    id: str
-    title: str
-    weight: float
-    least: int
-    text: Callable[[RunRow], str]
-    order: Callable[[RunRow], Any]
-
-
-def status_text(status: str) -> str:
-    """A status in the language in force."""
-    texts = {
-        "queued": tr("queued"),
-        "running": tr("running"),
-        "paused": tr("paused"),
-        "done": tr("done"),
-        "stopped": tr("stopped"),
-        "diverged": tr("diverged"),
-        "failed": tr("failed"),
-    }
-    return texts.get(status, status)
-
-
-def time_left_text(seconds: float | None) -> str:
-    """`0:07 left`, or nothing where nobody knows."""
-    if seconds is None or not math.isfinite(seconds):
-        return ""
-    minutes, rest = divmod(math.ceil(seconds), 60)
-    clock = f"{minutes}:{rest:02}" if minutes < 60 else tr("{n} h", n=f"{seconds / 3600:.1f}")
-    return tr("{time} left", time=clock)
-
-
-def columns() -> tuple[Column, ...]:
-    """The columns from left to right."""
-    return (
-        Column("colour", "", 0.0, 8, _seen, lambda row: (not row.visible, row.colour)),
-        Column("run", tr("run"), 2.6, 12, lambda row: row.label, lambda row: natural(row.label)),
-        Column("problem", tr("problem"), 3.8, 7, lambda row: row.problem, lambda row: natural(row.problem)),
-        Column("optimizer", tr("optimizer"), 3.1, 7, lambda row: row.optimizer, lambda row: natural(row.optimizer)),
-        Column("schedule", tr("schedule"), 1.3, 6, lambda row: row.schedule, lambda row: natural(row.schedule)),
-        Column("status", tr("status"), 0.3, 9, lambda row: status_text(row.status), lambda row: row.status),
-        Column("progress", tr("progress"), 2.6, 8, _progress, lambda row: row.progress),
-        Column("loss", tr("loss"), 0.6, 8, lambda row: loss_text(row.loss), lambda row: _number(row.loss)),
-        Column(
-            "ratio", tr("first / last layer"), 0.6, 9, lambda row: row.ratio_text, lambda row: _number(row.ratio_text)
-        ),
-    )
-
-
-def loss_text(loss: float | None) -> str:
-    """Three digits are what can be compared at a glance."""
-    if loss is None:
-        return ""
-    return compact(float(f"{loss:.3g}")) if math.isfinite(loss) else tr("not finite")
-
-
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """Orders `seed 2` before `seed 10`, and letters without regard to their case."""
-    parts = re.split(r"(\d+)", text.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
-
-
-def _seen(row: RunRow) -> str:
-    return tr("shown") if row.visible else tr("hidden")
-
-
-def _progress(row: RunRow) -> str:
-    percent = tr("{n} %", n=math.floor(100 * min(max(row.progress, 0.0), 1.0)))
-    return "  ".join(filter(None, (percent, time_left_text(row.time_left))))
-
-
-def _number(value: float | str | None) -> float:
-    """What is no number comes last."""
-    try:
-        number = math.inf if value is None else float(value)
-    except ValueError:
-        return math.inf
-    return math.inf if math.isnan(number) else number
 
 
 class RunModel(QAbstractTableModel):
@@ -197,7 +89,7 @@ class RunModel(QAbstractTableModel):
         if row == before:
             return
         self._rows[place] = row
-        differ = [n for n, column in enumerate(self.columns) if _cell(column, row) != _cell(column, before)]
+        differ = [n for n, column in enumerate(self.columns) if cell(column, row) != cell(column, before)]
         if differ:
             self.dataChanged.emit(self.index(place, differ[0]), self.index(place, differ[-1]))
 
@@ -220,9 +112,9 @@ class RunModel(QAbstractTableModel):
             case Qt.ItemDataRole.EditRole:
                 return row.label
             case Qt.ItemDataRole.ToolTipRole:
-                return f"<p>{escape(_tip(column, row))}</p>"
+                return f"<p>{escape(tip(column, row))}</p>"
             case Qt.ItemDataRole.AccessibleTextRole:
-                return _spoken(column, row)
+                return spoken(column, row)
             case _ if role == ROW_ROLE:
                 return row
         return None
@@ -241,6 +133,8 @@ class RunModel(QAbstractTableModel):
 
     @guard(Qt.ItemFlag.NoItemFlags)
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == RUN else flags
 
@@ -255,32 +149,6 @@ class RunModel(QAbstractTableModel):
         self._update(index.row(), replace(row, label=label))
         self.renamed.emit(row.key, label)
         return True
-
-
-def _cell(column: Column, row: RunRow) -> tuple[Any, ...]:
-    """Everything that a column paints or tells of a row."""
-    more: dict[str, tuple[Any, ...]] = {
-        "colour": (row.colour, row.dash),
-        "run": (row.badge, row.pinned),
-        "status": (row.sentence, row.status),
-        "progress": (row.progress, row.status),
-    }
-    return column.text(row), *more.get(column.id, ())
-
-
-def _tip(column: Column, row: RunRow) -> str:
-    if column.id == "status":
-        return row.sentence or status_text(row.status)
-    if column.id == "colour":
-        return tr("Click to hide this run") if row.visible else tr("Click to show this run")
-    return _spoken(column, row)
-
-
-def _spoken(column: Column, row: RunRow) -> str:
-    """The text of a cell for those who do not see its colours and marks."""
-    if column.id == "run":
-        return ", ".join(filter(None, (row.label, row.badge.lstrip("▼▲ "), tr("pinned") if row.pinned else "")))
-    return f"{column.text(row)}: {row.sentence}" if column.id == "status" and row.sentence else column.text(row)
 
 
 class RunOrder(QSortFilterProxyModel):

@@ -94,12 +94,12 @@ def test_kept_errors_are_bounded(announcer):
 
 
 def test_error_whose_text_raises_is_still_reported(announcer):
-    class Hostile(Exception):
+    class HostileError(Exception):
         def __str__(self):
             raise SystemExit
 
-    raise_here(Hostile)
-    assert "Hostile" in errors.recent()[0].sentence
+    raise_here(HostileError)
+    assert "HostileError" in errors.recent()[0].sentence
 
 
 def test_huge_message_is_cut(announcer):
