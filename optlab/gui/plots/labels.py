@@ -75,3 +75,30 @@ def gutter(style: Style, texts: Sequence[str], room: float) -> float:
     """The width to keep free right of the lines: the widest text, at most 36 % of `room`."""
     widest = max((style.width(text) for text in texts), default=0.0)
     return min(widest + 12 * style.scale, 0.36 * room) if texts else 0.0
+
+
+def overflow(style: Style, ends: Sequence[tuple[str, float]], right: float) -> bool:
+    """Whether a text beside its line's end would reach beyond `right`."""
+    return any(x + style.width(text) + 14 * style.scale > right for text, x in ends)
+
+
+class LabelRoom:
+    """The room right of the lines: made at one go when labels first need it, then kept while the run goes."""
+
+    def __init__(self) -> None:
+        self.kept = self._making = False
+
+    def clear(self) -> None:
+        self.kept = self._making = False
+
+    def begin(self) -> None:
+        self.kept = self._making = True
+
+    def width(self, full: float, needed: bool, glided: float) -> float:
+        """How wide it is now, `glided` of the way since it began."""
+        if not self.kept:
+            return full if needed else 0.0
+        if not self._making:
+            return full
+        self._making = glided < 1.0
+        return full * glided

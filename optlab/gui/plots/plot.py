@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from optlab.gui.plots.axis import Axis, Scale, reading, thousands
 from optlab.gui.plots.curves import Band, Curve, Line, Mark, fill_band, path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
-from optlab.gui.plots.labels import EndLabel, gutter, paint_labels
+from optlab.gui.plots.labels import EndLabel, LabelRoom, gutter, overflow, paint_labels
 from optlab.gui.plots.legend import Key
 from optlab.gui.plots.notes import paint_floor, paint_floor_name, paint_level, paint_level_name, paint_mark
 from optlab.gui.plots.ranges import Span, stretched, union
@@ -44,7 +44,7 @@ class CurvePlot(StepCanvas):
         self.marks: Sequence[Mark] = ()
         self._margin = 0.0
         self._grown: tuple[Span, Span] | None = None
-        self._wide = self._widening = False  # room is kept right of the area for labels; it is being made
+        self._room = LabelRoom()
 
     # what the owner calls
 
@@ -55,19 +55,24 @@ class CurvePlot(StepCanvas):
         """Show these, in place of what was shown."""
         self.curves, self.bands, self.lines, self.marks = curves, bands, lines, marks
         self.measure()
-        self._widen()
+        self._make_room()
         self.changed()
 
     def reset(self) -> None:
         """Forget ranges: what comes next is something else."""
-        self._grown, self._margin, self._wide = None, 0.0, False
+        self._forget()
         self.view.zoom(None, None, remember=False)
         self.view.before = []
 
+    def _forget(self) -> None:
+        self._grown, self._margin = None, 0.0
+        self._room.clear()
+
     def set_axes(self, x: Axis | None = None, y: Axis | None = None) -> None:
         """Rename the axes, or make them logarithmic or not."""
+        self.view.zoom(None if x else self.view.zoom_x, None, remember=False)
         self.x_axis, self.y_axis = x or self.x_axis, y or self.y_axis
-        self.reset()
+        self._forget()
         self.measure()
         self.changed()
 
@@ -98,9 +103,12 @@ class CurvePlot(StepCanvas):
         x_range, y_range = self.shown(live)
         named = [curve for curve in self.curves if curve.label]
         keys = tuple(Key(c.label, c.colour, c.dash) for c in named) if self.legend else ()
+        full = gutter(style, [curve.label for curve in self._named()], rect.width())
+        needed = self._overflows(rect, style, x_range)
+        room = self._room.width(full, needed, self.glided()) if live else full * needed
         plan = Plan(
             title=self.title, x=self.x_axis, y=self.y_axis, x_range=x_range, y_range=y_range, legend=keys,
-            gutter=self._gutter(rect, style, x_range, live), floor="0" if self._has_floor() else "", inset=4.0,
+            gutter=room, floor="0" if self._has_floor() else "", inset=4.0,
             margin=self._margin if live else 0.0,
         )  # fmt: skip
         frame = place(rect, style, plan)
@@ -179,33 +187,21 @@ class CurvePlot(StepCanvas):
         glide, self._grown = self.follow and self._grown is not None, (whole_x, whole_y)
         self.set_whole(whole_x, whole_y, glide)
 
-    def _widen(self) -> None:
+    def _make_room(self) -> None:
         """Begin to make room for labels where a run that goes has come so far to the right."""
-        going = self.follow and self.isVisible() and not self._wide
+        going = self.follow and self.isVisible() and not self._room.kept
         if going and self._overflows(QRectF(self.rect()), self.style_, self.view.x):
-            self._wide = self._widening = True
+            self._room.begin()
             self.glide()
 
-    def _gutter(self, rect: QRectF, style: Style, x_range: Span, live: bool) -> float:
-        """Room right of the area, once labels would be cut at the edge: made at one go, kept while the run goes."""
-        if not (live and self._wide) and not self._overflows(rect, style, x_range):
-            return 0.0
-        full = gutter(style, self._ends(), rect.width())
-        if not live or not self._widening:
-            return full
-        part = self.glided()
-        self._widening = part < 1.0
-        return part * full
-
-    def _ends(self) -> list[str]:
-        return [curve.label for curve in self.curves if curve.label and len(curve.x)] if self.end_labels else []
-
     def _overflows(self, rect: QRectF, style: Style, x_range: Span) -> bool:
-        """Whether a label at the end of its line would not fit before the right edge."""
-        left = rect.left() + self._margin + 3 * style.em
-        scale = Scale(*x_range, left, rect.right() - style.em, self.x_axis.log)
-        ends = ((c.label, scale.of(float(c.x[-1]))) for c in self.curves if c.label and len(c.x) and self.end_labels)
-        return any(min(x, scale.end) + style.width(text) + 14 * style.scale > rect.right() for text, x in ends)
+        """Whether a label at the end of its line would be cut at the right edge."""
+        scale = Scale(*x_range, rect.left() + self._margin + 3 * style.em, rect.right() - style.em, self.x_axis.log)
+        ends = [(c.label, min(scale.of(float(c.x[-1])), scale.end)) for c in self._named()]
+        return overflow(style, ends, rect.right())
+
+    def _named(self) -> list[Curve]:
+        return [curve for curve in self.curves if curve.label and len(curve.x)] if self.end_labels else []
 
     def _has_floor(self) -> bool:
         return self.y_axis.log and any(len(c.y) and bool(np.any(c.y < self.floor)) for c in self.curves)

@@ -1,6 +1,7 @@
 """Landscapes as pictures: dim filled contours on levels that show the valley and the walls, with thin lines between."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ Pixels = NDArray[np.float32]
 
 BANDS = 18
 _DEPTH = 10.0**-4.5  # so far below the largest value do levels follow a valley
+_LINE = np.float32(0.8)  # how strong contour lines are
 _SLOPE = 10.0**-1.5  # where there is no valley (a saddle), levels crowd less about the middle
-_LINE = 0.11  # how much of the text's colour a contour line has: seen, yet dim beside a run
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +64,31 @@ def picture(
     fill = np.array([gradient.rgb(c) for c in gradient.colours(theme.contour, BANDS)], dtype=np.float32)
     band = np.clip(smooth.astype(np.intp), 0, BANDS - 1)
     rgb = fill[band]
-    line = _lines(smooth)[..., None] * _LINE
-    ink = gradient.rgb(theme.text).astype(np.float32)
-    wide = (np.clip(rgb + line * (ink - rgb), 0.0, 1.0) * 255.0 + 0.5).astype(np.uint32)
+    level = np.clip(np.round(smooth).astype(np.intp), 0, BANDS - 1)  # one ink along the whole of a line
+    ink = np.array([gradient.rgb(c) for c in inks(theme)], dtype=np.float32)[level]
+    wide = (np.clip(rgb + _lines(smooth)[..., None] * _LINE * (ink - rgb), 0.0, 1.0) * 255.0).astype(np.uint32)
     pixels = np.uint32(0xFF000000) | wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
     pixels[along.sum(axis=1) < 0.5] = 0
     pixels[:, across.sum(axis=1) < 0.5] = 0
     return np.ascontiguousarray(pixels, dtype=np.uint32)
+
+
+@cache
+def inks(theme: Theme) -> tuple[str, ...]:
+    """The colour of contour lines on each band: the end of the map that is farther from the band's own colour.
+
+    The far end is drawn out towards the text as long as every run's colour keeps 3:1 against it: no pixel of a
+    landscape hides a run.
+    """
+    far = theme.contour[-1]
+    for part in np.linspace(0.0, 0.3, 31):
+        drawn = gradient.mix(theme.contour[-1], theme.text, float(part))
+        if min(gradient.contrast(run, drawn) for run in theme.runs) < 3.05:
+            break
+        far = drawn
+    ends = (far, theme.contour[0])
+    bands = gradient.colours(theme.contour, BANDS)
+    return tuple(max(ends, key=lambda end: gradient.contrast(end, band)) for band in bands)
 
 
 def value_at(field: Field, x: float, y: float) -> float:
