@@ -78,12 +78,12 @@ def columns() -> tuple[Column, ...]:
     """The columns from left to right."""
     return (
         Column("colour", "", 0.0, 8, _seen, lambda row: (not row.visible, row.colour)),
-        Column("run", tr("run"), 2.6, 12, lambda row: row.label, lambda row: natural(row.label)),
-        Column("problem", tr("problem"), 3.8, 7, lambda row: row.problem, lambda row: natural(row.problem)),
+        Column("run", tr("run"), 2.3, 12, lambda row: row.label, lambda row: natural(row.label)),
+        Column("problem", tr("problem"), 4.6, 7, lambda row: row.problem, lambda row: natural(row.problem)),
         Column("optimizer", tr("optimizer"), 3.1, 7, lambda row: row.optimizer, lambda row: natural(row.optimizer)),
         Column("schedule", tr("schedule"), 1.3, 6, lambda row: row.schedule, lambda row: natural(row.schedule)),
         Column("status", tr("status"), 0.3, 9, lambda row: status_text(row.status), lambda row: row.status),
-        Column("progress", tr("progress"), 2.6, 8, _progress, lambda row: row.share),
+        Column("progress", tr("progress"), 2.4, 8, _progress, lambda row: row.share),
         Column("loss", tr("loss"), 0.6, 8, lambda row: loss_text(row.loss), lambda row: _number(row.loss)),
         Column(
             "ratio", tr("first / last layer"), 0.6, 9, lambda row: row.ratio_text, lambda row: _number(row.ratio_text)

@@ -19,6 +19,8 @@ from optlab.gui.guard import guard
 from optlab.gui.run_columns import RUN, RunRow, cell, columns, spoken, tip
 from optlab.i18n import tr
 
+__all__ = ["ROW_ROLE", "Index", "RunModel", "RunOrder", "RunRow"]
+
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
 

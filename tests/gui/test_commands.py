@@ -129,6 +129,7 @@ def test_palette_shows_but_never_calls_what_is_off(window, qtbot):
     palette.popup()
     palette._line.setText("stop")
     assert palette.shown() == ["stop"]
+    palette._list.setCurrentItem(palette._list.topLevelItem(0))
     qtbot.keyClick(palette._line, Qt.Key.Key_Return)
     assert palette.isVisible()
     palette.close()

@@ -55,13 +55,14 @@ def test_error_in_a_thread_is_announced_in_the_window_thread(announcer, qtbot):
     assert "IndexError" in announcer.shown[0].sentence
 
 
-def test_storm_of_one_error_is_announced_once(announcer, qtbot):
+def test_storm_of_one_error_is_announced_and_logged_once(announcer, qtbot, tmp_path):
     for _ in range(10_000):
         raise_here()
     with qtbot.waitSignal(announcer.raised):
         pass
     assert len(announcer.shown) == 1
     assert len(errors.recent()) == 1
+    assert (tmp_path / "optlab.log").read_text("utf-8").count("Traceback") == 1
 
 
 def test_different_errors_at_once_share_one_notification(announcer, qtbot):
