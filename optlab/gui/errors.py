@@ -115,8 +115,14 @@ def uninstall() -> None:
     """Give the hooks back to whoever had them."""
     _hooks.undo.close()
     _hooks.announcer = None
-    for table in (_hooks.errors, _hooks.announced, _hooks.counts):
-        table.clear()
+    forget()
+
+
+def forget() -> None:
+    """Know of no error any more."""
+    with _hooks.lock:
+        for table in (_hooks.errors, _hooks.announced, _hooks.counts):
+            table.clear()
 
 
 def report(kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
