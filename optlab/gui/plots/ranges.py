@@ -79,5 +79,6 @@ def _decades(lo: float, hi: float) -> Span:
 
 
 def _length(needed: float) -> float:
+    needed = max(needed, 1e-300)
     base = 10.0 ** math.floor(math.log10(needed))
     return next(base * k for k in _STEPS if base * k >= needed * (1 - 1e-12))
