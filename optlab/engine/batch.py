@@ -1,24 +1,22 @@
-"""The one loop: a batch of runs on axis R, stepped, recorded and checked together."""
+"""A batch: runs that share one loop, what ends each of them, and how an experiment falls into batches."""
 
-import traceback
-from collections.abc import Callable, Iterator
-from itertools import repeat
+import threading
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from optlab.engine.gradient import Pipeline
-from optlab.engine.history import Event
-from optlab.engine.rates import Rates
-from optlab.engine.recorder import Recorder
+from optlab.engine import faults
+from optlab.engine.history import Event, History
+from optlab.engine.loop import Loop, is_batched
+from optlab.engine.rates import Rates, base_rate
+from optlab.engine.recorder import DEEPEST, columns
 from optlab.engine.run import Run
 from optlab.engine.spec import Experiment, Trial
-from optlab.engine.streams import stream
-from optlab.fields import Real
+from optlab.fields import FieldError, Real
 from optlab.i18n import tr
 from optlab.layout import Array
-from optlab.optimizer import Optimizer, make_state
-from optlab.problem import Problem
 
 LARGEST = 262_144
 """Numbers in `params` of one batch: 16 runs of a net of 16,000 step twice as fast as one by one, 32 no faster."""
@@ -27,254 +25,191 @@ LARGEST = 262_144
 class Batch:
     """Runs whose components allow one loop: same problem, same kind of optimizer, same pipeline.
 
-    `advance(n)` computes n more steps of every run that is open; `finish()` takes a last look at where they stand.
+    `advance(n)` computes n more steps of every run that is open; `finish()` takes a last look at where they stand. What
+    a plugin raises ends the open runs as failed; neither raises. The loop is built by the first of them, so that making
+    a batch costs nothing.
     """
 
     def __init__(self, experiment: Experiment, members: list[tuple[Trial, int]]) -> None:
         self._experiment = experiment
-        self._trials = [trial for trial, _ in members]
-        self._seeds = [seed for _, seed in members]
-        first = self._trials[0]
-        self._problem: Problem = first.problem
-        self._layout = self._problem.layout()
+        self._members = members
         self.steps = experiment.steps
         self.t = 0
-        self._allocate()
-        self._optimizer = _stack([t.optimizer for t in self._trials])
-        rngs = [stream(seed, "noise") for seed in self._seeds]
-        self._pipeline = Pipeline(first.gradient, self._layout, self.params, rngs)
-        self._decay = first.gradient.decay
-        self._recorder = Recorder(self._problem, self._layout, self.params, self._pipeline.clips)
-        self.history = self._recorder.history
-        self._state = make_state(self._optimizer, self.params, self._layout, self.loss)
-        self._rates = Rates(self._trials, self._optimizer, self._recorder, self._state, self.loss, self.steps)
-        self._evaluations = np.zeros(len(members), np.int64)
-        self._bind()
-        tracks = self._problem.tracks()
+        self._base = np.array([base_rate(trial.optimizer) for trial, _ in members])
+        self._changes: deque[tuple[Run, float]] = deque()
+        self._points: dict[int, Array] = {}
+        self._loop: Loop | None = None
+        fault: BaseException | None = None
+        layers: tuple[str, ...] = ()
+        tracks: tuple[str, ...] = ()
+        try:
+            layers, tracks = _described(members[0][0])
+        except Exception as error:
+            fault = error
+        self.history = History(columns(tracks, layers, members[0][0].gradient.clips), len(members))
         self.runs = [
-            Run(trial, seed, self.steps, self.history, row, self._layout.names, tracks)
-            for row, (trial, seed) in enumerate(members)
+            Run(trial, seed, self.steps, self.history, row, layers, tracks) for row, (trial, seed) in enumerate(members)
         ]
-
-    def _allocate(self) -> None:
-        shape = (len(self._trials), self._layout.size)
-        dtype, order = np.dtype(self._experiment.dtype), self._problem.order
-        self.params = np.zeros(shape, dtype, order=order)  # type: ignore[call-overload]
-        self.grads, self.loss = np.zeros_like(self.params), np.zeros(shape[0], dtype)
-        start = np.empty(self._layout.size)
-        for row, seed in zip(self.params, self._seeds, strict=True):
-            self._problem.start(start, stream(seed, "init"))
-            row[:] = start
-
-    def _bind(self) -> None:
-        by_seed = {seed: self._problem.data(stream(seed, "data")) for seed in self._seeds}
-        data = [by_seed[seed] for seed in self._seeds]
-        memory = self._problem.memory(len(self._seeds))
-        self._memory = memory
-        self._evaluate = self._problem.bind(self.params, self.grads, self.loss, data, memory)
-        self._batches = self._mini_batches()
-        self._batch: Array | None = None
-        self._elsewhere: tuple[Array, Array, Array, Callable[[Array | None], None]] | None = None
-        if self._optimizer.needs_oracle or self._optimizer.has_view():
-            points, grads, loss = np.zeros_like(self.params), np.zeros_like(self.grads), np.zeros_like(self.loss)
-            self._elsewhere = points, grads, loss, self._problem.bind(points, grads, loss, data, memory)
-            self._state.oracle = self._oracle
-
-    def _mini_batches(self) -> Iterator[Array | None]:
-        rngs = {seed: stream(seed, "batches") for seed in self._seeds}
-        while True:
-            epochs = {seed: self._problem.sample(rng) for seed, rng in rngs.items()}
-            if any(epoch is None for epoch in epochs.values()):
-                yield from repeat(None)
-            yield from np.stack([epochs[seed] for seed in self._seeds], axis=1)  # type: ignore[misc]
+        self._going = {run.row: run for run in self.runs}
+        if fault is not None:
+            self._fail(fault)
 
     @property
     def open(self) -> bool:
         """Whether a run goes on."""
-        return any(not run.ended for run in self.runs)
+        return bool(self._going)
+
+    @property
+    def ended(self) -> int:
+        """How many runs have ended."""
+        return len(self.runs) - len(self._going)
 
     def advance(self, count: int) -> None:
         """Compute up to `count` steps more of every open run; runs that reach the end take their last look."""
         if self.steps:
             count = min(count, self.steps - self.t)
-        with np.errstate(all="ignore"):
-            while count > 0 and self.open:
-                size = min(count, self._recorder.depth)
-                self._guarded(self._chunk, size)
-                count -= size
+        while count > 0 and self.open:
+            before = self.t
+            self._guarded(self._chunk, count)
+            count -= max(1, self.t - before)
         if self.steps and self.t >= self.steps:
             self.finish("done", tr("done: {n} steps", n=self.t))
 
     def finish(self, status: str, message: str) -> None:
         """Evaluate where the open runs stand, record it, and end them."""
-        if not self.open:
-            return
-        with np.errstate(all="ignore"):
+        if self.open:
             self._guarded(self._look, 0)
-        for run in self.runs:
-            if not run.ended:
-                self._end(run, status, message)
+        for run in list(self._going.values()):
+            self._end(run, status, message)
 
     def set_rate(self, run: Run, lr: float) -> None:
-        """Change the base learning rate of a run from the next step on; the change is recorded."""
-        self._rates.base[run.row] = lr
-        self.history.events.append(Event(self.t, run.row, "lr", lr))
+        """Change the base learning rate of a run from the next step on; raises `FieldError` where it does not fit.
+
+        The worker makes the change between two steps and records at which.
+        """
+        declared = run.trial.optimizer.fields().get("lr", Real(default=1.0, lo=0.0))
+        self._changes.append((run, declared.check(f"{run.trial.optimizer.name}.lr", lr)))
 
     def rate(self, run: Run) -> float:
         """The base learning rate of a run."""
-        return float(self._rates.base[run.row])
+        waiting = [lr for changed, lr in list(self._changes) if changed is run]
+        return waiting[-1] if waiting else float(self._base[run.row])
+
+    def point(self, run: Run) -> Array | None:
+        """A copy of the params `(D,)` where the run stands, or where it ended; None before its first step."""
+        if run.row in self._points:
+            return self._points[run.row].copy()
+        if self._loop is None:
+            return None
+        place = int(np.searchsorted(self._loop.rows, run.row))
+        copy: Array = self._loop.params[place].copy()
+        return copy
 
     def _guarded(self, work: Callable[[int], None], size: int) -> None:
-        t = self.t
+        """Do some work of plugins: what they raise, SystemExit too, ends their runs and not the lab."""
         try:
-            work(size)
-        except BaseException as error:  # a plugin may raise anything, SystemExit too: it ends its runs, not the lab
-            complete = max(0, self._state.t - t - 1)
-            if complete:
-                self._count(complete)
-                self.t += complete
-                self._recorder.flush(t, complete, self._experiment.record)
+            with np.errstate(all="ignore"):
+                work(size)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+                raise  # Ctrl+C; in a worker only a plugin can have raised it
             self._fail(error)
 
-    def _chunk(self, size: int) -> None:
-        state, recorder, loss = self._state, self._recorder, self.loss
-        params, grads, evaluate, step = self.params, self.grads, self._evaluate, self._optimizer.step
-        plain = not (self._pipeline.busy or self._decay or self._elsewhere)
-        copy = np.copyto
-        stage = zip(self._rates.draw(self.t, size), recorder.grads, recorder.points, recorder.losses, strict=False)
-        batches = self._batches
-        for k, (lr, grads_row, point, loss_row) in enumerate(stage):
-            self._batch = batch = next(batches)
-            evaluate(batch)
-            if plain:
-                copy(grads_row, grads)
-                copy(point, params)
-                loss_row[:] = loss
-            else:
-                self._transform(k, lr)
-            state.t += 1
-            state.lr = lr
-            step(params, grads, state)
-        copy(recorder.points[size], params)
-        self._count(size)
-        self.t += size
-        self._check(recorder.flush(self.t - size, size, self._experiment.record), self.t - size)
+    def _ready(self) -> Loop:
+        if self._loop is None:
+            self._loop = Loop(self._experiment, self._members, self._base, self.history)
+        return self._loop
 
-    def _transform(self, k: int, lr: Any) -> None:
-        recorder, pipeline, params, grads = self._recorder, self._pipeline, self.params, self.grads
-        if self._optimizer.has_view():
-            self._view(recorder.points[k], recorder.losses[k])
-        else:
-            np.copyto(recorder.points[k], params)
-            recorder.losses[k][:] = self.loss
-        self._evaluations += 1
-        recorder.evaluations[k] = self._evaluations
-        if pipeline.adds_noise:
-            pipeline.draw()
-            pipeline.noise(grads)
-        np.copyto(recorder.grads[k], grads)
-        if pipeline.clips:
-            pipeline.clip(grads)
-            np.copyto(recorder.clipped[k], grads)
-        if pipeline.penalises:
-            pipeline.penalise(params, grads)
-        if self._decay:
-            params *= 1.0 - lr * self._decay
+    def _chunk(self, most: int) -> None:
+        loop = self._ready()
+        # The runs that ended leave at the same steps however the work is cut, so that no last bit depends on the pace.
+        size = min(most, loop.recorder.depth, DEEPEST - self.t % DEEPEST)
+        self._change_rates()
+        try:
+            loop.run(self.t, size)
+        finally:
+            t, self.t = self.t, self.t + loop.done
+            self._publish(t, loop.done)
+        if self.t % DEEPEST == 0:
+            self._compact(loop)
 
-    def _count(self, size: int) -> None:
-        if not (self._pipeline.busy or self._decay or self._elsewhere):
-            self._evaluations += size
-            self._recorder.evaluations[:size] = self._evaluations - np.arange(size - 1, -1, -1)[:, None]
-
-    def _view(self, point: Array, loss: Array) -> None:
-        assert self._elsewhere is not None
-        where, _, value, evaluate = self._elsewhere
-        self._optimizer.view(self.params, self._state, where)
-        evaluate(self._batch)
-        np.copyto(point, where)
-        loss[:] = value
-
-    def _oracle(self, params: Array, grads_out: Array) -> Array:
-        assert self._elsewhere is not None
-        where, grads, loss, evaluate = self._elsewhere
-        np.copyto(where, params)
-        evaluate(self._batch)
-        self._pipeline.apply(where, grads)
-        np.copyto(grads_out, grads)
-        self._evaluations += 1
-        return loss.copy()
+    def _change_rates(self) -> None:
+        while self._changes:
+            run, lr = self._changes.popleft()
+            if not run.ended:
+                self._base[run.row] = lr
+                self.history.events.append(Event(self.t, run.row, "lr", lr))
 
     def _look(self, _: int) -> None:
-        recorder = self._recorder
-        self._batch = next(self._batches)
-        self._evaluate(self._batch)
-        if self._optimizer.has_view():
-            self._view(recorder.points[0], recorder.losses[0])
-        else:
-            np.copyto(recorder.points[0], self.params)
-            recorder.losses[0][:] = self.loss
-        np.copyto(recorder.grads[0], self.grads)
-        if self._pipeline.clips:
-            self._pipeline.clip(self.grads)
-            np.copyto(recorder.clipped[0], self.grads)
-        self._evaluations += 1
-        recorder.evaluations[0] = self._evaluations
-        self._check(recorder.flush(self.t, 1, 1, moved=False), self.t)
+        self._ready().look()
+        self._publish(self.t, 1, moved=False)
 
-    def _check(self, losses: Array, t: int) -> None:
-        bad = ~(np.abs(losses) <= self._experiment.bound)  # nan compares false, so it is bad too
-        if not bad.any():
+    def _compact(self, loop: Loop) -> None:
+        """Drop the runs that ended from the loop, once they are a quarter of it: each drop binds the problem anew."""
+        keep = np.flatnonzero(self.history.open[loop.rows])
+        if 0 < len(keep) <= 0.75 * len(loop.rows):
+            loop.take(keep)
+
+    def _publish(self, t: int, count: int, moved: bool = True) -> None:
+        """Append what is staged of `count` steps from `t` on; a run that diverged among them ends with that step."""
+        if not count or self._loop is None:
             return
-        for run in self.runs:
-            if not run.ended and bad[:, run.row].any():
-                k = int(np.argmax(bad[:, run.row]))
-                self._diverge(run, t + k, float(losses[k, run.row]))
+        loop = self._loop
+        kept = np.where(self.history.open[loop.rows], count, 0)
+        bad = loop.recorder.bad(count, self._experiment.bound)
+        bad &= kept > 0
+        ends = {int(i): int(np.argmax(bad[:, i])) for i in np.flatnonzero(bad.any(axis=0))} if bad.any() else {}
+        for i, k in ends.items():
+            kept[i] = k + 1
+        try:
+            loop.recorder.flush(t, kept, self._experiment.record, moved)
+        finally:
+            for i, k in ends.items():
+                self._diverge(
+                    self.runs[loop.rows[i]], t + k, float(loop.recorder.losses[k][i]), loop.recorder.points[k][i]
+                )
 
-    def _diverge(self, run: Run, t: int, loss: float) -> None:
-        steps = self.history.rows(run.row)[:, 0]
-        self.history.close(run.row, int(np.searchsorted(steps, t, side="right")))
-        advice = tr("lower lr or clip the gradient")
-        if np.isfinite(loss):
-            text = tr("loss is {loss} at step {t}, above the bound; {advice}", loss=f"{loss:.3g}", t=t, advice=advice)
-        else:
+    def _diverge(self, run: Run, t: int, loss: float, point: Array) -> None:
+        advice, bound = tr("lower lr or clip the gradient"), self._experiment.bound
+        if not np.isfinite(point).all():
+            text = tr("params are no longer finite at step {t}; {advice}", t=t, advice=advice)
+        elif not np.isfinite(loss) and t == 0:
+            text = tr("loss is not finite at the start; start elsewhere")
+        elif not np.isfinite(loss):
             text = tr("loss is no longer finite at step {t}; {advice}", t=t, advice=advice)
+        else:
+            numbers = {"loss": f"{loss:.3g}", "t": t, "bound": f"{bound:.3g}", "advice": advice}
+            text = tr("loss is {loss} at step {t}, beyond the bound {bound}; {advice}", **numbers)
+        self._points[run.row] = point.copy()
         self._end(run, "diverged", text)
 
     def _fail(self, error: BaseException) -> None:
-        details = "".join(traceback.format_exception(error, limit=20))[:20_000]
-        where = _last_place(error)
-        try:
-            words = f"{type(error).__name__}: {str(error)[:500]}"
-        except Exception:  # a hostile __str__
-            words = type(error).__name__
-        for run in self.runs:
-            if not run.ended:
-                run.details = details
-                self._end(
-                    run, "failed", tr("failed at step {t}: {error} ({where})", t=self.t, error=words, where=where)
-                )
+        details, where = faults.details(error), faults.place(error)
+        words = str(error)[: faults.LONGEST] if isinstance(error, FieldError) else faults.words(error)
+        text = tr("failed at step {t}: {error}", t=self.t, error=f"{words} ({where})" if where else words)
+        for run in list(self._going.values()):
+            run.details = details
+            self._end(run, "failed", text)
 
     def _end(self, run: Run, status: str, message: str) -> None:
+        if run.row not in self._points and (point := self.point(run)) is not None:
+            self._points[run.row] = point
         self.history.close(run.row, int(self.history.lengths[run.row]))
-        run.status, run.message = status, message
+        run.message = message
+        run.status = status
+        del self._going[run.row]
 
 
-def _last_place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    plugin = [f for f in frames if "/engine/" not in f.filename.replace("\\", "/")]
-    frame = (plugin or frames)[-1]
-    return f"{frame.filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}"
-
-
-def _stack(optimizers: list[Optimizer]) -> Optimizer:
-    """One optimizer for all runs: `real` fields that differ become columns `(R, 1)`."""
-    first = optimizers[0]
-    columns: dict[str, Array] = {}
-    for key, declaration in first.fields().items():
-        values = [getattr(o, key) for o in optimizers]
-        if isinstance(declaration, Real) and any(v != values[0] for v in values):
-            columns[key] = np.array(values)[:, None]
-    return first.stacked(columns)
+def _described(trial: Trial) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the layers and of the tracks; raises what the plugin raises, and `FieldError` for no names."""
+    layers = trial.problem.layout().names
+    tracks: Any = trial.problem.tracks()
+    taken = columns((), layers, clips=True)
+    words = isinstance(tracks, tuple | list) and all(isinstance(name, str) and name for name in tracks)
+    if not words or len({*tracks, *taken}) < len(tracks) + len(taken):
+        text = tr("{problem}.tracks: expected different names other than {taken}, got {that!r}")
+        raise FieldError(text.format(problem=trial.problem.name, taken=", ".join(taken[:4]), that=tracks))
+    return layers, tuple(tracks)
 
 
 def plan(experiment: Experiment) -> list[Batch]:
@@ -285,14 +220,20 @@ def plan(experiment: Experiment) -> list[Batch]:
             groups.setdefault(_key(trial, seed), []).append((trial, seed))
     batches = []
     for members in groups.values():
-        size = members[0][0].problem.layout().size
-        most = max(1, LARGEST // size)
+        most = max(1, LARGEST // _size(members[0][0]))
         batches += [Batch(experiment, members[k : k + most]) for k in range(0, len(members), most)]
     return batches
+
+
+def _size(trial: Trial) -> int:
+    try:
+        return max(1, trial.problem.layout().size)
+    except Exception:  # the batch says what is wrong
+        return 1
 
 
 def _key(trial: Trial, seed: int) -> Any:
     optimizer = trial.optimizer
     kept = tuple(getattr(optimizer, k) for k, f in optimizer.fields().items() if not isinstance(f, Real))
-    alone = None if optimizer.batched else (trial.label, seed)
+    alone = None if is_batched(optimizer) else (trial.label, seed)
     return trial.problem, type(optimizer), kept, trial.gradient, Rates.key(trial.schedule), alone

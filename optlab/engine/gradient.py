@@ -49,11 +49,11 @@ class Pipeline:
 
     def __init__(self, gradient: Gradient, layout: Layout, like: Array, rngs: Sequence[np.random.Generator]) -> None:
         self._gradient, self._layout, self._rngs = gradient, layout, rngs
-        self._noise = np.zeros(like.shape, like.dtype)
-        self._tmp = np.empty_like(like)
         self.adds_noise = gradient.noise > 0
         self.clips = gradient.clips
         self.penalises = gradient.l2 > 0 or gradient.l1 > 0
+        self._noise = np.zeros(like.shape if self.adds_noise else 0, like.dtype)  # C order: each run fills its row
+        self._tmp = np.empty_like(like)
 
     @property
     def busy(self) -> bool:
@@ -76,11 +76,11 @@ class Pipeline:
         if g.clip_value:
             np.clip(grads, -g.clip_value, g.clip_value, out=grads)
         if g.clip_layer:
-            norms = self._layout.norms(grads)
+            norms = self._layout.norms(grads, self._tmp)
             for k, name in enumerate(self._layout.names):
                 grads[:, self._layout.slices[name]] *= _shrink(norms[:, k : k + 1], g.clip_layer, grads)
         if g.clip_norm:
-            norms = self._layout.norms(grads)
+            norms = self._layout.norms(grads, self._tmp)
             grads *= _shrink(np.sqrt(np.square(norms).sum(axis=1, keepdims=True)), g.clip_norm, grads)
 
     def penalise(self, params: Array, grads: Array) -> None:

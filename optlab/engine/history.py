@@ -37,18 +37,21 @@ class History:
         self._rows = max(16, BLOCK_BYTES // (8 * runs * len(columns)))
         self._blocks: list[Array] = []
 
-    def append(self, rows: Array) -> None:
-        """Write `rows (K, R, C)` and publish them."""
+    def append(self, rows: Array, kept: Array | None = None, runs: Array | None = None) -> None:
+        """Write `rows (K, R, C)` and publish them, the first `kept (R,)` of each run; `runs` are their numbers."""
         start, size = self.count, len(rows)
+        place = slice(None) if runs is None or len(runs) == self.runs else runs
         done = 0
         while done < size:
             block, offset = divmod(start + done, self._rows)
             if block == len(self._blocks):
                 self._blocks.append(np.empty((self._rows, self.runs, len(self.columns))))
             part = min(size - done, self._rows - offset)
-            self._blocks[block][offset : offset + part] = rows[done : done + part]
+            self._blocks[block][offset : offset + part, place] = rows[done : done + part]
             done += part
-        self.lengths[self.open] = start + size
+        going = self.open[place]
+        grown = size if kept is None else kept
+        self.lengths[place] = np.where(going, start + grown, self.lengths[place])
         self.count = start + size
 
     def close(self, run: int, length: int) -> None:

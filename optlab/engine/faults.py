@@ -1,0 +1,45 @@
+"""What a plugin did wrong, in words that are safe to show whatever it raised."""
+
+import traceback
+
+LONGEST = 500
+FRAMES = 20
+OURS = ("optlab", "numpy", "pluggy", "importlib")
+
+
+def words(error: BaseException) -> str:
+    """Type and message on one line, cut: a message may be long, or raise itself."""
+    kind = type(error).__name__
+    try:
+        if isinstance(error, SyntaxError):
+            return f"{kind}: {error.msg}, line {error.lineno}"
+        text = " ".join(str(error)[:LONGEST].split())
+    except BaseException:  # a hostile __str__
+        text = ""
+    return f"{kind}: {text}" if text else kind
+
+
+def details(error: BaseException) -> str:
+    """The traceback, its last frames, without ever formatting the message as a whole."""
+    lines: list[str] = []
+    seen = 0
+    current: BaseException | None = error
+    while current is not None and seen < 3:
+        frames = traceback.format_tb(current.__traceback__, limit=-FRAMES)
+        lines.insert(0, "".join(["Traceback (most recent call last):\n", *frames, words(current), "\n"]))
+        current, seen = current.__cause__ or current.__context__, seen + 1
+    return "\n".join(lines)[:20_000]
+
+
+def place(error: BaseException) -> str:
+    """`file.py:12 step`: the last line of a plugin that the error passed; empty where it passed none."""
+    frames = traceback.walk_tb(error.__traceback__)
+    plugin = [(f, n) for f, n in frames if not _is_ours(f.f_globals.get("__name__"))]
+    if not plugin:
+        return ""
+    frame, line = plugin[-1]
+    return f"{frame.f_code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{line} {frame.f_code.co_name}"
+
+
+def _is_ours(module: object) -> bool:
+    return isinstance(module, str) and module.split(".")[0] in OURS

@@ -1,0 +1,223 @@
+"""The one loop: the working arrays of the runs that go on, evaluated, recorded and stepped together."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from optlab.engine.gradient import Pipeline
+from optlab.engine.history import History
+from optlab.engine.mini_batches import MiniBatches
+from optlab.engine.rates import Rates
+from optlab.engine.recorder import Recorder
+from optlab.engine.spec import Experiment, Trial
+from optlab.engine.stacking import carry, stack, take, take_optimizer
+from optlab.engine.streams import stream
+from optlab.fields import Part
+from optlab.i18n import tr
+from optlab.layout import Array
+from optlab.optimizer import Optimizer, State, make_state
+from optlab.problem import Evaluate, Problem
+
+
+class Loop:
+    """`params`, `grads` `(R, D)` and `loss (R,)` of R runs, and everything that steps them.
+
+    `run(t, n)` computes steps t … t + n − 1 into the recorder's stage; `look` evaluates without a step; `take` goes on
+    with fewer runs. All of them call plugins, which may raise anything; `done` then says how many steps are whole.
+    """
+
+    def __init__(
+        self, experiment: Experiment, members: Sequence[tuple[Trial, int]], base: Array, history: History
+    ) -> None:
+        self.rows = np.arange(len(members))
+        """The number of each run in its batch."""
+        self._experiment, self._base, self._history = experiment, base, history
+        self._trials = [trial for trial, _ in members]
+        seeds = [seed for _, seed in members]
+        self._problem: Problem = self._trials[0].problem
+        self._gradient = self._trials[0].gradient
+        self._layout = self._problem.layout()
+        self.params = self._start(seeds)
+        data = {seed: self._problem.data(stream(seed, "data")) for seed in dict.fromkeys(seeds)}
+        self._data = [data[seed] for seed in seeds]
+        self._memory = self._problem.memory(len(seeds))
+        self._optimizer = stack([trial.optimizer for trial in self._trials])
+        self._noises = [stream(seed, "noise") for seed in seeds]
+        self._batches = MiniBatches(self._problem, seeds)
+        self._draw = iter(self._batches).__next__
+        self._evaluations = np.zeros(len(seeds), np.int64)
+        self._set_up()
+
+    def _start(self, seeds: Sequence[int]) -> Array:
+        starts: dict[int, Array] = {}
+        for seed in dict.fromkeys(seeds):
+            starts[seed] = np.zeros(self._layout.size)
+            self._problem.start(starts[seed], stream(seed, "init"))
+        points = np.stack([starts[seed] for seed in seeds])
+        start: Array = points.astype(self._experiment.dtype, order=self._problem.order)  # type: ignore[call-overload]
+        return start
+
+    def _set_up(self) -> None:
+        """Everything whose size depends on the number of runs."""
+        params = self.params
+        self.grads = np.full_like(params, np.nan)  # an evaluation that forgets to write is not taken for a flat place
+        self._seen = self.grads.view()
+        self._seen.flags.writeable = False  # no optimizer writes the gradient that the others would see
+        self.loss = np.full(len(params), np.nan, params.dtype)
+        self.evaluate = self._bind(params, self.grads, self.loss, self._memory)
+        self._views = self._optimizer.has_view()
+        asked = self._views or needs_oracle(self._optimizer)
+        self._elsewhere = Elsewhere(params, self.loss, self._memory, self._bind) if asked else None
+        self._pipeline = Pipeline(self._gradient, self._layout, params, self._noises)
+        self.recorder = Recorder(self._problem, self._layout, params, self._pipeline.clips, self._history, self.rows)
+        self._state = make_state(self._optimizer, params, self._layout, self.loss)
+        _give_oracle(self._optimizer, self._state, self._oracle)
+        self._rates = Rates(
+            self._trials, self._base, self.rows, self._optimizer, self.recorder, self.loss, self._experiment.steps
+        )
+        self._plain = not (self._pipeline.busy or self._gradient.decay or self._elsewhere)
+        self.done = 0
+
+    def _bind(self, params: Array, grads: Array, loss: Array, memory: dict[str, Array]) -> Evaluate:
+        return self._problem.bind(params, grads, loss, self._data, memory)
+
+    def take(self, keep: Array) -> None:
+        """Go on with the rows `keep` alone."""
+        state, memory = self._state, self._rates.memory
+        self._trials = [self._trials[k] for k in keep]
+        self._data = [self._data[k] for k in keep]
+        self._noises = [self._noises[k] for k in keep]
+        self._memory = {name: take(array, keep) for name, array in self._memory.items()}
+        self._batches.take(keep)
+        self.params, self.rows = take(self.params, keep), self.rows[keep]
+        self._evaluations = self._evaluations[keep]
+        self._optimizer = take_optimizer(self._optimizer, keep)
+        self._set_up()
+        carry(state, self._state, keep)
+        if memory is not None and self._rates.memory is not None:
+            carry(memory, self._rates.memory, keep)
+
+    def run(self, t: int, size: int) -> None:
+        """Compute steps t … t + size − 1 and stage them; `done` counts those that are whole."""
+        self.done = 0
+        state, recorder, loss, plain = self._state, self.recorder, self.loss, self._plain
+        params, grads, seen, evaluate, step = self.params, self.grads, self._seen, self.evaluate, self._optimizer.step
+        copy, draw, done = np.copyto, self._draw, 0
+        rates = self._rates.draw(t, size)
+        stage = zip(rates, recorder.grads, recorder.points, recorder.losses, strict=False)
+        try:
+            for lr, grads_row, point, loss_row in stage:
+                self._batch = batch = draw()
+                evaluate(batch)
+                if plain:
+                    copy(grads_row, grads)
+                    copy(point, params)
+                    copy(loss_row, loss)
+                else:
+                    self._transform(done, lr)
+                state.t += 1
+                state.lr = lr
+                step(params, seen, state)
+                done += 1
+        finally:
+            self.done = done
+            if plain:
+                self._count(done)
+            if state.t - t == done:  # else the step failed, and the point before it is staged already
+                self._stage_point(recorder.points[done])
+            state.t = t + done
+
+    def look(self) -> None:
+        """Evaluate where the runs stand, as a first row of the stage."""
+        self._batch = self._draw()
+        self.evaluate(self._batch)
+        self._observe(0)
+
+    def _transform(self, k: int, lr: Any) -> None:
+        self._observe(k)
+        if self._pipeline.penalises:
+            self._pipeline.penalise(self.params, self.grads)
+        if self._gradient.decay:
+            self.params *= 1.0 - lr * self._gradient.decay
+
+    def _observe(self, k: int) -> None:
+        """Stage what was evaluated; noise and clipping act on the gradient between its two records."""
+        recorder, pipeline, grads = self.recorder, self._pipeline, self.grads
+        self._stage_point(recorder.points[k])
+        np.copyto(recorder.losses[k], self.loss)
+        if self._elsewhere and self._views:
+            self._elsewhere.look(recorder.points[k], self._batch)
+            np.copyto(recorder.losses[k], self._elsewhere.loss)
+        self._evaluations += 1
+        recorder.evaluations[k] = self._evaluations
+        if pipeline.adds_noise:
+            pipeline.draw()
+            pipeline.noise(grads)
+        np.copyto(recorder.grads[k], grads)
+        if pipeline.clips:
+            pipeline.clip(grads)
+            np.copyto(recorder.clipped[k], grads)
+
+    def _stage_point(self, out: Array) -> None:
+        if self._views:
+            self._optimizer.view(self.params, self._state, out)
+        else:
+            np.copyto(out, self.params)
+
+    def _count(self, size: int) -> None:
+        self.recorder.evaluations[:size] = self._evaluations + np.arange(1, size + 1)[:, None]
+        self._evaluations += size
+
+    def _oracle(self, params: Array, grads_out: Array) -> Array:
+        if self._elsewhere is None:
+            text = tr("{optimizer}: expected needs_oracle = True in a class that asks state.oracle, got False")
+            raise AttributeError(text.format(optimizer=type(self._optimizer).__name__))
+        where = self._elsewhere
+        where.look(params, self._batch)
+        self._pipeline.apply(where.params, where.grads)
+        np.copyto(grads_out, where.grads)
+        self._evaluations += 1
+        return where.loss.copy()
+
+
+class Elsewhere:
+    """A second set of arrays, bound to the same data, for evaluations beside the params.
+
+    What the problem remembers is lent to them: they see it as it is, and leave it as it was.
+    """
+
+    def __init__(self, params: Array, loss: Array, memory: dict[str, Array], bind: Callable[..., Evaluate]) -> None:
+        self.params, self.grads = params.copy(order="K"), np.full_like(params, np.nan)
+        self.loss = np.full_like(loss, np.nan)
+        self._memory = memory
+        self._lent = {name: array.copy() for name, array in memory.items()}
+        self._evaluate = bind(self.params, self.grads, self.loss, self._lent)
+
+    def look(self, params: Array, batch: Array | None) -> None:
+        """Evaluate `params (R, D)` on a mini-batch."""
+        np.copyto(self.params, params)
+        for name, array in self._memory.items():
+            np.copyto(self._lent[name], array)
+        self._evaluate(batch)
+
+
+def _parts(optimizer: Optimizer) -> list[str]:
+    fields = optimizer.fields().items()
+    return [key for key, f in fields if isinstance(f, Part) and isinstance(getattr(optimizer, key), Optimizer)]
+
+
+def needs_oracle(optimizer: Optimizer) -> bool:
+    """Whether the optimizer, or one that it wraps, asks for more evaluations."""
+    return optimizer.needs_oracle or any(needs_oracle(getattr(optimizer, key)) for key in _parts(optimizer))
+
+
+def is_batched(optimizer: Optimizer) -> bool:
+    """Whether the optimizer, and every one that it wraps, steps several runs at once."""
+    return optimizer.batched and all(is_batched(getattr(optimizer, key)) for key in _parts(optimizer))
+
+
+def _give_oracle(optimizer: Optimizer, state: State, oracle: Callable[[Array, Array], Array]) -> None:
+    state.oracle = oracle
+    for key in _parts(optimizer):
+        _give_oracle(getattr(optimizer, key), state.part(key), oracle)
