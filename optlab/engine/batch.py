@@ -52,7 +52,7 @@ class Batch:
         ]
         self._going = {run.row: run for run in self.runs}
         if fault is not None:
-            self._fail(fault)
+            self.fail(fault)
 
     @property
     def open(self) -> bool:
@@ -113,7 +113,7 @@ class Batch:
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                 raise  # Ctrl+C; in a worker only a plugin can have raised it
-            self._fail(error)
+            self.fail(error)
 
     def _ready(self) -> Loop:
         if self._loop is None:
@@ -183,7 +183,8 @@ class Batch:
         self._points[run.row] = point.copy()
         self._end(run, "diverged", text)
 
-    def _fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
+        """End the open runs as failed, with the error as their reason."""
         details, where = faults.details(error), faults.place(error)
         words = str(error)[: faults.LONGEST] if isinstance(error, FieldError) else faults.words(error)
         text = tr("failed at step {t}: {error}", t=self.t, error=f"{words} ({where})" if where else words)
@@ -197,7 +198,7 @@ class Batch:
         self.history.close(run.row, int(self.history.lengths[run.row]))
         run.message = message
         run.status = status
-        del self._going[run.row]
+        self._going.pop(run.row, None)
 
 
 def _described(trial: Trial) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -12,6 +12,12 @@ from optlab.i18n import tr
 SLICE = 0.008
 """Seconds of work between looks at the commands; also how long one batch goes before the next has its turn."""
 
+NAP = 0.1
+"""Longest wait of a slow pace, so that its clock is read often."""
+
+BURST = 0.25
+"""Seconds of steps that are caught up at most after a stretch that was slower than the pace."""
+
 
 class Runner:
     """Advances `batches` until they end; every method returns at once and may be called from any thread.
@@ -23,11 +29,15 @@ class Runner:
         self, batches: Sequence[Batch], rate: float = math.inf, ended: Callable[[Run], None] | None = None
     ) -> None:
         self.batches = list(batches)
-        self._rate = rate
+        self._rate = _checked(rate)
         self._ended = ended
         self._wake = threading.Condition()
         self._paused = self._stopping = self._finished = False
-        self._credit = 0.0
+        self._commands = 0
+        self._asked = 0
+        self._credit = self._clock = 0.0
+        self._chunk = 1
+        self._shown = ""
         self._told: set[int] = set()
         self._thread = threading.Thread(target=self._work, name="optlab-worker", daemon=True)
 
@@ -52,37 +62,41 @@ class Runner:
     def start(self, paused: bool = False) -> None:
         """Start the thread; `paused` waits for `step` or `resume`."""
         self._paused = paused
+        self._clock = time.monotonic()
         self._thread.start()
 
     def pause(self) -> None:
         """Stand still after the steps that are being computed."""
         with self._wake:
-            self._paused = True
+            self._paused, self._asked = True, 0
+            self._command()
 
     def resume(self) -> None:
         with self._wake:
             self._paused = False
-            self._credit = 0.0
-            self._wake.notify()
+            self._credit, self._clock = 0.0, time.monotonic()
+            self._command()
 
     def step(self, count: int = 1) -> None:
         """While paused: compute `count` steps of every run and stand still again."""
         with self._wake:
-            self._credit += count
-            self._wake.notify()
+            if self._paused:
+                self._asked += count
+                self._command()
 
     def stop(self) -> None:
         """End the open runs as stopped, with what they have recorded."""
         with self._wake:
             self._stopping = True
-            self._wake.notify()
+            self._command()
 
     def set_rate(self, rate: float) -> None:
         """Change the pace, in steps per second."""
+        rate = _checked(rate)
         with self._wake:
             self._rate = rate
-            self._credit = min(self._credit, 1.0)
-            self._wake.notify()
+            self._credit, self._clock = min(self._credit, 1.0), time.monotonic()
+            self._command()
 
     def add(self, batches: Sequence[Batch]) -> bool:
         """Take in more batches, which catch up with the others flat out; False where the thread has ended."""
@@ -90,7 +104,8 @@ class Runner:
             if self._finished or self._stopping or not self._thread.is_alive():
                 return False
             self.batches = [*self.batches, *batches]
-            self._wake.notify()
+            self._shown = ""
+            self._command()
             return True
 
     def join(self, timeout: float | None = None) -> bool:
@@ -98,97 +113,141 @@ class Runner:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def _work(self) -> None:
-        before = time.monotonic()
-        while self._goes_on():
-            if self._catch_up():
-                continue
-            now = time.monotonic()
-            due = self._due(now - before)
-            before = now
-            if due < 1:
-                with self._wake:
-                    if not self._stopping:
-                        self._show("paused" if self._paused else "running")
-                        self._wake.wait(self._pause_length())
-                continue
-            self._show("running")
-            self._advance(due)
-            time.sleep(0)  # lets the window have the interpreter
+    def abandon(self) -> None:
+        """End the runs of a thread that does not come back from a plugin; it ends by itself if it ever does."""
+        self.stop()
         for batch in self.batches:
-            batch.finish("stopped", tr("stopped at step {t}", t=batch.t))
+            batch.fail(TimeoutError(tr("the step does not come back; its thread is left to itself")))
         self._tell()
+        self._ended = None
+
+    def _command(self) -> None:
+        self._commands += 1  # a slice of work ends early, a wait at once
+        self._wake.notify()
+
+    def _work(self) -> None:
+        try:
+            self._turns()
+            for batch in self.batches:
+                batch.finish("stopped", tr("stopped at step {t}", t=batch.t))
+        except BaseException as error:  # a fault of ours: no run says "running" for ever
+            for batch in self.batches:
+                batch.fail(error)
+            _report(error)
+        self._tell()
+
+    def _turns(self) -> None:
+        while self._goes_on():
+            seen = self._commands
+            if self._catch_up(seen):
+                continue
+            due, stepping = self._due()
+            self._show("paused" if self._paused else "running")
+            if due < 1:
+                self._wait(seen)
+                continue
+            done = self._advance(due, seen)
+            self._spend(done, stepping)
+            time.sleep(0)  # lets the window have the interpreter
 
     def _goes_on(self) -> bool:
         with self._wake:
             self._finished = self._stopping or not any(batch.open for batch in self.batches)
             return not self._finished
 
-    def _catch_up(self) -> bool:
+    def _catch_up(self, seen: int) -> bool:
         """Advance batches that came later towards the others, a slice of time; False when all are level."""
-        going = [batch for batch in self.batches if batch.open]
-        front = max(batch.t for batch in going)
-        behind = [batch for batch in going if batch.t < front]
+        front = max(batch.t for batch in self.batches if batch.open)
+        behind = [batch for batch in self.batches if batch.open and batch.t < front]
+        if not behind:
+            return False
+        self._show("running")
         deadline = time.monotonic() + SLICE
-        while behind and not self._stopping and time.monotonic() < deadline:
-            started = time.monotonic()
-            size = min(self._chunk, front - behind[0].t)
+        while behind and self._commands == seen and time.monotonic() < deadline:
+            started, size = time.monotonic(), min(self._chunk, front - behind[0].t)
             behind[0].advance(size)
             self._adapt(size, time.monotonic() - started)
             behind = [batch for batch in behind if batch.open and batch.t < front]
         self._tell()
         time.sleep(0)
-        return bool(behind)
+        return True
 
-    def _due(self, elapsed: float) -> float:
+    def _due(self) -> tuple[float, bool]:
+        """Whole steps that may be computed now, and whether they were asked for one by one."""
         with self._wake:
-            if math.isinf(self._rate) and not self._paused:
-                return math.inf
-            if not self._paused:
-                self._credit += min(elapsed, 0.25) * self._rate
-            return self._credit
+            now = time.monotonic()
+            elapsed, self._clock = now - self._clock, now
+            if self._paused:
+                return self._asked, True
+            if math.isinf(self._rate):
+                return math.inf, False
+            self._credit += min(elapsed, BURST) * self._rate
+            return math.floor(self._credit), False
 
-    def _pause_length(self) -> float | None:
-        return None if self._paused else max(0.001, (1 - self._credit) / self._rate)
+    def _wait(self, seen: int) -> None:
+        with self._wake:
+            if self._commands == seen:
+                self._wake.wait(None if self._paused else min(NAP, max(0.001, (1 - self._credit) / self._rate)))
 
-    def _advance(self, due: float) -> None:
-        """Advance every batch by the same steps: as many as are due, or as fit in a slice of time."""
-        goal = min(batch.t for batch in self.batches if batch.open)
-        deadline, done = time.monotonic() + SLICE * len(self.batches), 0
-        while done < due and not self._stopping and (done == 0 or time.monotonic() < deadline):
+    def _advance(self, due: float, seen: int) -> int:
+        """Advance every batch by the same steps, as many as are due or as fit in a slice of time; return how many."""
+        going = [batch for batch in self.batches if batch.open]
+        goal, done = going[0].t, 0
+        deadline = time.monotonic() + SLICE * len(going)
+        while done < due and (done == 0 or (self._commands == seen and time.monotonic() < deadline)):
             size = int(min(self._chunk, due - done))
             goal += size
             done += size
             started = time.monotonic()
-            for batch in self.batches:
+            for batch in going:
                 if batch.open and not self._stopping:
                     batch.advance(goal - batch.t)
             self._adapt(size, time.monotonic() - started)
             self._tell()
-            if not any(batch.open for batch in self.batches):
+            if not any(batch.open for batch in going):
                 break
-        with self._wake:
-            if not math.isinf(due):
-                self._credit -= done
-                if not self._paused:
-                    self._credit = min(self._credit, self._rate * 0.25 + 1)  # never a burst after a slow stretch
+        return done
 
-    _chunk = 1
+    def _spend(self, done: int, stepping: bool) -> None:
+        with self._wake:
+            if stepping:
+                self._asked = max(0, self._asked - done)
+            elif not math.isinf(self._rate):
+                self._credit = min(self._credit - done, self._rate * BURST + 1)
 
     def _adapt(self, size: int, seconds: float) -> None:
         if seconds < SLICE / 4 and size >= self._chunk:
             self._chunk = min(self._chunk * 2, 4096)
         elif seconds > SLICE:
-            self._chunk = max(1, self._chunk // 2)
+            self._chunk = max(1, int(size * SLICE / seconds))
 
     def _show(self, status: str) -> None:
-        for run in self.runs:
-            if not run.ended:
-                run.status = status
+        if status != self._shown:
+            self._shown = status
+            for run in self.runs:
+                if not run.ended:
+                    run.status = status
 
     def _tell(self) -> None:
+        if sum(batch.ended for batch in self.batches) == len(self._told):
+            return
         for run in self.runs:
             if run.ended and id(run) not in self._told:
                 self._told.add(id(run))
-                if self._ended:
-                    self._ended(run)
+                try:
+                    if self._ended:
+                        self._ended(run)
+                except Exception as error:  # who listens may fail; the runs go on
+                    _report(error)
+
+
+def _checked(rate: float) -> float:
+    if not rate > 0:
+        raise ValueError(tr("pace: expected more than 0 steps per second, got {that}", that=rate))
+    return rate
+
+
+def _report(error: BaseException) -> None:
+    threading.excepthook(
+        threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
+    )

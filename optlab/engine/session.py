@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 
+from optlab.engine import faults
 from optlab.engine.batch import Batch, plan
+from optlab.engine.recorder import columns
 from optlab.engine.run import Run
 from optlab.engine.runner import Runner
 from optlab.engine.spec import Experiment, Trial
@@ -77,11 +79,15 @@ class Session:
         return fresh
 
     def stop(self, timeout: float = 2.0) -> bool:
-        """Stop the open runs and wait; False when the worker did not answer in time."""
+        """Stop the open runs and wait; False when the worker did not answer in time: its runs then end as failed."""
         if self.runner is None:
             return True
         self.runner.stop()
-        return self.runner.join(timeout)
+        if self.runner.join(timeout):
+            return True
+        self.runner.abandon()
+        self.runner = None
+        return False
 
     def remove(self, keys: set[int]) -> list[tuple[int, Entry]]:
         """Take entries off the list; returns them with their places, for `restore`."""
@@ -98,12 +104,19 @@ class Session:
 def check(experiment: Experiment) -> None:
     """Raise `FieldError` for what would only fail while running."""
     for trial in experiment.trials:
-        needs_end = getattr(trial.schedule, "needs_end", False)
-        if not experiment.steps and (needs_end() if callable(needs_end) else needs_end):
+        if not experiment.steps and _needs_end(trial):
             text = tr(
                 "{schedule}: expected a number of steps, got a run without an end; set steps, or another schedule"
             )
             raise FieldError(text.format(schedule=trial.schedule.name))
+
+
+def _needs_end(trial: Trial) -> bool:
+    try:
+        needs_end = getattr(trial.schedule, "needs_end", False)
+        return bool(needs_end() if callable(needs_end) else needs_end)
+    except Exception as error:  # a plugin's own code
+        raise FieldError(f"{trial.schedule.name}.needs_end: {faults.words(error)}") from error
 
 
 def forecast(experiment: Experiment) -> int:
@@ -111,9 +124,11 @@ def forecast(experiment: Experiment) -> int:
     rows = experiment.steps // experiment.record + 2 if experiment.steps else 0
     total = 0
     for trial in experiment.trials:
-        series = 2 + trial.gradient.clips
-        columns = 4 + len(trial.problem.tracks()) + series * len(trial.problem.layout().names)
-        total += rows * columns * 8 * len(experiment.seeds)
+        try:
+            width = len(columns(trial.problem.tracks(), trial.problem.layout().names, trial.gradient.clips))
+        except Exception:  # its run will say what is wrong
+            continue
+        total += rows * width * 8 * len(experiment.seeds)
     return total
 
 
