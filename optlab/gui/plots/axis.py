@@ -120,7 +120,8 @@ def nice_step(span: float, room: int, whole: bool = False) -> float:
 
 def _linear(lo: float, hi: float, room: int, steps: bool) -> list[Tick]:
     step = nice_step(hi - lo, room, steps)
-    first, last = math.ceil(lo / step - 1e-6), math.floor(hi / step + 1e-6)
+    slack = 1e-6 * (hi - lo)
+    first, last = math.ceil((lo - slack) / step), math.floor((hi + slack) / step)
     top = max(abs(first), abs(last)) * step
     return [Tick(k * step, thousands(k * step) if steps else _number(k, step, top)) for k in range(first, last + 1)]
 

@@ -15,7 +15,7 @@ def stretched(lo: float, hi: float, axis: Axis) -> Span:
     if axis.log:
         return _decades(lo, hi)
     if axis.steps:
-        return lo, lo + _length(max(hi - lo, 1.0))
+        return lo, max(lo + _length(max(hi - lo, 1.0)), hi)
     if 0.0 <= lo <= 0.5 * hi or lo == hi >= 0.0:
         return 0.0, _length(hi * 1.08) if hi > 0 else 1.0
     margin = max((hi - lo) * 0.06, abs(hi) * 1e-6, 1e-12)
