@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from optlab.i18n import tr
+from optlab.i18n import tr, tr_key
 
 
 class FieldError(ValueError):
@@ -243,6 +243,9 @@ class Component(ABC):
     """
 
     name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    """The name as people read it, where it is another than `name` with spaces."""
+
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
@@ -265,6 +268,11 @@ class Component(ABC):
     def fields(cls) -> dict[str, Field]:
         """The declarations by name, in the order of the class body."""
         return {f.name: f.metadata["field"] for f in dataclasses.fields(cls)}
+
+    @classmethod
+    def heading(cls) -> str:
+        """The name as people read it, in the language in force."""
+        return tr_key(cls.name, cls.title or cls.name.replace("_", " "))
 
     @classmethod
     def summary(cls) -> str:

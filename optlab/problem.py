@@ -1,8 +1,9 @@
 """Problems: what is minimised. Landscapes have few coordinates and can be drawn; nets learn from data."""
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -21,8 +22,6 @@ class Problem(Component):
     order: ClassVar[str] = "C"
     """Storage of `(R, D)` arrays: "F" keeps the runs innermost."""
 
-    loss_label: ClassVar[str] = "loss"
-
     @abstractmethod
     def layout(self) -> Layout:
         """The layers of the parameters."""
@@ -35,7 +34,7 @@ class Problem(Component):
     def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
         """Make the workspace for `params (R, D)`, `grads (R, D)`, `loss (R,)` and return what evaluates them.
 
-        `data` has one entry per run; runs of the same seed share one object. What is returned writes `grads` and `loss`.
+        `data` has one entry per run; runs of the same seed share one object. What is returned writes `grads`, `loss`.
         """
 
     def data(self, rng: np.random.Generator) -> Any:
@@ -57,6 +56,10 @@ class Problem(Component):
     def measure(self, params: Array, out: Array) -> None:
         """Write the tracks of `params (N, D)` into `out (N, len(tracks))`."""
 
+    def loss_label(self) -> str:
+        """What the loss is, with its unit: the axis of its plot."""
+        return "loss"
+
     def chance(self) -> tuple[str, float] | None:
         """Label and loss of guessing, drawn as a line; None where there is no such thing."""
         return None
@@ -65,12 +68,11 @@ class Problem(Component):
 class Landscape(Problem):
     """A function of few coordinates, drawn with its contours.
 
-    A plugin gives `domain` ((low, high) per coordinate), `at` (the usual start, which becomes a field), `evaluate`, and the
-    known minima. Without a gradient it gives `value(x)`, which is differentiated exactly by complex step.
+    A plugin gives `domain` ((low, high) per coordinate), `at` (the usual start, which becomes a field), `evaluate`,
+    and the known minima. Without a gradient it gives `value(x)`, which is differentiated exactly by complex step.
     """
 
     order: ClassVar[str] = "F"
-    loss_label: ClassVar[str] = "f"
     domain: ClassVar[tuple[tuple[float, float], ...]] = ()
     coordinates: ClassVar[tuple[str, ...]] = ("x", "y")
 
@@ -81,8 +83,11 @@ class Landscape(Problem):
         if isinstance(usual := cls.__dict__.get("at"), tuple):
             texts = cls.fields()["at"]
             cls.at = numbers(usual, length=len(usual), label=texts.label, doc=texts.doc)
-            cls.__annotations__ = {**cls.__dict__.get("__annotations__", {}), "at": tuple[float, ...]}
+            cls.__annotations__ = {**inspect.get_annotations(cls), "at": tuple[float, ...]}
         super().__init_subclass__(**kwargs)
+
+    def loss_label(self) -> str:
+        return "f"
 
     def minima(self) -> tuple[tuple[float, ...], ...]:
         """The known minima, as points."""
@@ -124,9 +129,10 @@ class Landscape(Problem):
 
 
 class DataProblem(Problem):
-    """A network that learns from data in mini-batches."""
+    """A network that learns from data in mini-batches; a plugin declares `batch`, where it stands in the form."""
 
-    batch: int = integer(0, 0, 100_000, label="batch size", doc="points per mini-batch; 0 = all of them")
+    if TYPE_CHECKING:
+        batch: int
 
     @abstractmethod
     def network(self) -> nets.Network:
@@ -160,6 +166,9 @@ class DataProblem(Problem):
 
     def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
         return self.network().bind(params, grads, loss, data, self.batch or self.count())
+
+    def loss_label(self) -> str:
+        return self.network().loss_label
 
     def chance(self) -> tuple[str, float] | None:
         return self.network().chance()

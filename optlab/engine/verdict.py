@@ -49,17 +49,16 @@ def judge(run: Run, index: int | None = None) -> Verdict:
         return Verdict("diverged", "error", tr("Diverged"), f"{run.label} · {run.message}")
     if run.status == "failed":
         return Verdict("failed", "error", tr("Failed"), f"{run.label} · {run.message}")
-    weights = [name for name in run.layers if name.startswith("W")]
-    last = run.count - 1 if index is None else min(index, run.count - 1)
-    if last < 0 or len(weights) < 2:
+    found = first_over_last(run, index)
+    if found is None:
         return NONE
-    norms = _median_norms(run, weights, last)
-    ratio, factor = ratio_and_factor(norms)
+    first, end, ratio, factor = found
+    last = run.count - 1 if index is None else min(index, run.count - 1)
     words = {
-        "label": run.label, "step": _spaced(int(run.at(last, "step"))), "first": weights[0], "last": weights[-1],
+        "label": run.label, "step": _spaced(int(run.at(last, "step"))), "first": first, "last": end,
         "ratio": f"{ratio:.0e}", "factor": f"{factor:.2g}", "limit": f"{VANISHING:.0e}",
     }  # fmt: skip
-    if ratio < VANISHING or not norms[0]:
+    if ratio < VANISHING:
         text = tr(
             "{label} · at step {step} {first} gets {ratio} of {last}’s gradient, about ×{factor} per layer: "
             "its weights stand still.", **words,
@@ -75,6 +74,18 @@ def judge(run: Run, index: int | None = None) -> Verdict:
         "{label} · at step {step} {first} gets {ratio} of {last}’s gradient: every layer hears the loss.", **words
     )
     return Verdict("healthy", "neutral", tr("Healthy gradient"), text)
+
+
+def first_over_last(run: Run, index: int | None = None) -> tuple[str, str, float, float] | None:
+    """First and last weight layer, the ratio of their norms (median of the last rows) and the factor per layer.
+
+    None where there are not two of them, or nothing was recorded.
+    """
+    weights = [name for name in run.layers if name.startswith("W")]
+    last = run.count - 1 if index is None else min(index, run.count - 1)
+    if last < 0 or len(weights) < 2:
+        return None
+    return weights[0], weights[-1], *ratio_and_factor(_median_norms(run, weights, last))
 
 
 def ratio_and_factor(norms: Array) -> tuple[float, float]:

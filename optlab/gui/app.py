@@ -9,7 +9,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from optlab import i18n
-from optlab.engine.spec import Experiment, load_experiment
+from optlab.engine.experiment_file import load_experiment
+from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
 from optlab.gui import errors, settings
 from optlab.gui.desk import Desk
@@ -70,9 +71,7 @@ def choose_language(app: QApplication, choice: str) -> None:
     code = choice if choice in i18n.LANGUAGES else _system_language()
     i18n.set_language(code)
     translator = QTranslator(app)
-    if code != "en" and translator.load(
-        f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    ):
+    if code != "en" and translator.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
 
 

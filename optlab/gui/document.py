@@ -105,7 +105,9 @@ class Document(QObject):
         trials = tuple(t.with_part("problem", t.problem.replace(at=point)) for t in e.trials)
         self.edit(replace(e, base=base, trials=trials), tr("choose the start"), key="start")
 
-    def add_trial(self, changes: dict[str, dict[str, Any]] | None = None, label: str = "", of: int | None = None) -> int:
+    def add_trial(
+        self, changes: dict[str, dict[str, Any]] | None = None, label: str = "", of: int | None = None
+    ) -> int:
         """Add a copy of a trial with other fields, select it, and return its number."""
         e = self.experiment
         index = self.selected if of is None else of

@@ -82,9 +82,9 @@ def layer_curves(desk: Desk, entry: Entry, series: str, biases: bool, span: Span
     x, lo, hi = _read(desk, entry, [f"{series}.{name}" for name in names], span, buckets)
     if not len(x):
         return []
-    steps, values = zigzag(x, lo, hi)
+    values = smooth(_middle(lo, hi, True), _strength(desk, x), log=True)  # raw lines of 13 layers would hide each other
     colours = gradient.colours(desk.theme.layers, len(names))
-    return [Curve(steps, values[:, k], colours[k], (), 1.6, 1.0, name) for k, name in enumerate(names)]
+    return [Curve(x, values[:, k], colours[k], (), 1.6, 1.0, name) for k, name in enumerate(names)]
 
 
 def layer_map(desk: Desk, entry: Entry, series: str, biases: bool, span: Span, buckets: int) -> tuple[Array, Array]:

@@ -18,12 +18,16 @@ from optlab.gui.picker import Picker
 from optlab.gui.run_settings import RunSettings
 from optlab.gui.schedule_preview import SchedulePreview
 from optlab.gui.section import Section
-from optlab.gui.theme import DASHES, Theme
+from optlab.gui.theme import Theme
 from optlab.i18n import tr
 from optlab.schedule import ReactiveSchedule
 
 PREVIEW = 200_000
 """Steps of a schedule that its preview computes one by one; of a longer run it takes as many, evenly spread."""
+
+
+ROOMY = 950
+"""Height of a window, in pixels, from which every section is open at first."""
 
 
 class ExperimentDock(QWidget):
@@ -44,8 +48,10 @@ class ExperimentDock(QWidget):
 
     def _make_children(self) -> None:
         self.chips = Chips(self)
-        self._about = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._about.setProperty("role", "muted")
+        self._about_section = Section(tr("What to watch"))
+        self._about_section.set_body(self._about)
         self.pickers: dict[str, Picker] = {}
         self.forms: dict[str, ComponentForm] = {}
         self.sections: dict[str, Section] = {}
@@ -73,11 +79,12 @@ class ExperimentDock(QWidget):
         column.setContentsMargins(14, 6, 14, 14)
         column.setSpacing(10)
         column.addWidget(self.chips)
-        column.addWidget(self._about)
+        column.addWidget(self._about_section)
         for section in self.sections.values():
             column.addWidget(section)
         column.addStretch(1)
-        scroll = QScrollArea(self, widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = QScrollArea(self, widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         outer = QVBoxLayout(self)
@@ -115,8 +122,8 @@ class ExperimentDock(QWidget):
 
     def fold_for(self, height: int) -> None:
         """Fold the sections that are rarely changed where the dock is low."""
-        for kind in ("gradient", "run"):
-            self.sections[kind].set_open(height >= 800)
+        for section in (self._about_section, self.sections["gradient"], self.sections["run"]):
+            section.set_open(height >= ROOMY)
 
     def refresh(self) -> None:
         """Show the document as it is now."""
@@ -126,7 +133,7 @@ class ExperimentDock(QWidget):
         trials = [(t.label, colours[k % len(colours)]) for k, t in enumerate(e.trials)]
         self.chips.set_trials(trials, document.selected, base=len(trials) > 1)
         self._about.setText(tr(e.about))
-        self._about.setVisible(bool(e.about))
+        self._about_section.setVisible(bool(e.about))
         fresh = document.selected != self._shown
         self._shown = document.selected
         for kind in KINDS:

@@ -24,14 +24,16 @@ class ExportDialog(QDialog):
         self._on_changed()
 
     def _make_children(self, width: int, height: int) -> None:
-        self._sizes = QComboBox(accessibleName=tr("Common sizes"))
+        self._sizes = QComboBox()
+        self._sizes.setAccessibleName(tr("Common sizes"))
         self._sizes.addItem(tr("as shown"), (width, height))
         for size in SIZES:
             self._sizes.addItem(f"{size[0]} × {size[1]}", size)
         self._width = self._spin(tr("Width"), width, 100, 8192)
         self._height = self._spin(tr("Height"), height, 100, 8192)
         self._dpi = self._spin(tr("Resolution"), 96, 48, 600)
-        self._theme = QComboBox(accessibleName=tr("Theme"))
+        self._theme = QComboBox()
+        self._theme.setAccessibleName(tr("Theme"))
         for name, text in (("", tr("as shown")), ("light", tr("light")), ("dark", tr("dark"))):
             self._theme.addItem(text, name)
         self._trouble = QLabel(wordWrap=True)
@@ -43,7 +45,8 @@ class ExportDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
 
     def _spin(self, name: str, value: int, lo: int, hi: int) -> QSpinBox:
-        spin = QSpinBox(minimum=lo, maximum=hi, accessibleName=name)
+        spin = QSpinBox(minimum=lo, maximum=hi)
+        spin.setAccessibleName(name)
         spin.setValue(value)
         return spin
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 
-from optlab.engine.session import Entry
 from optlab.engine.experiment_file import dump_experiment, load_experiment
+from optlab.engine.session import Entry
 from optlab.fields import FieldError
 from optlab.gui.desk import Desk
 from optlab.gui.export_dialog import ExportDialog
@@ -20,7 +20,7 @@ from optlab.gui.plots.canvas import Canvas
 from optlab.i18n import tr
 from optlab.store.atomic import ExportError, write_atomic
 from optlab.store.library import experiments, find_experiment
-from optlab.store.names import safe_name
+from optlab.store.names import slug
 
 if TYPE_CHECKING:
     from optlab.gui.window import Window
@@ -105,7 +105,7 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Save to a file that the user chooses."""
-        name = safe_name(self._desk.document.experiment.title or "experiment")
+        name = slug(self._desk.document.experiment.title or "experiment")
         path = self._ask(tr("Save experiment"), f"{name}.toml", tr("Experiments (*.toml)"))
         return path is not None and self._save_to(path)
 
@@ -141,9 +141,9 @@ class Files(QObject):
         from optlab.store.csv_table import write_csv  # polars: only when exporting
 
         title = self._desk.document.experiment.title or "runs"
-        path = self._ask(tr("Export CSV"), f"{safe_name(title)}.csv", tr("CSV files (*.csv)"))
+        path = self._ask(tr("Export CSV"), f"{slug(title)}.csv", tr("CSV files (*.csv)"))
         if path is not None:
-            names = {id(entry.run): entry.name for entry in entries}
+            names = [entry.name for entry in entries]
             self._guarded(path, partial(write_csv, path, [entry.run for entry in entries], names))
 
     def export_view(self) -> None:
@@ -158,7 +158,7 @@ class Files(QObject):
             return
         title = tr(self._desk.document.experiment.title)
         image = view_picture(panel, title, *dialog.size_, dialog.dpi, dialog.theme)
-        self._save_png(image, f"{safe_name(title)}-{view.name}.png", title)
+        self._save_png(image, f"{slug(title)}-{view.name}.png", title)
 
     def copy_view(self) -> None:
         """Put the view in front on the clipboard."""
@@ -172,7 +172,7 @@ class Files(QObject):
 
     def export_plot(self, plot: Canvas, kind: str) -> None:
         """What a plot's own menu asks for: copy, png, svg or csv."""
-        name = safe_name(plot.title or "plot")
+        name = slug(plot.title or "plot")
         if kind == "copy":
             QGuiApplication.clipboard().setImage(plot.picture(plot.width() * 2, plot.height() * 2, 192))
         elif kind == "csv":
@@ -180,7 +180,7 @@ class Files(QObject):
         elif kind == "svg":
             path = self._ask(tr("Save SVG"), f"{name}.svg", tr("SVG pictures (*.svg)"))
             if path is not None:
-                self._write(path, svg_bytes(plot, plot.width(), plot.height(), self._desk.theme, self._spec()))
+                self._write(path, svg_bytes(plot, plot.width(), plot.height(), self._desk.theme, self.spec()))
         else:
             dialog = ExportDialog(self._desk.theme, plot.width() * 2, plot.height() * 2, self._window)
             if dialog.exec():
@@ -189,9 +189,9 @@ class Files(QObject):
     def _save_png(self, image: QImage, name: str, title: str) -> None:
         path = self._ask(tr("Export PNG"), name, tr("PNG pictures (*.png)"))
         if path is not None:
-            self._write(path, png_bytes(image, title, self._spec()))
+            self._write(path, png_bytes(image, title, self.spec()))
 
-    def _spec(self) -> str:
+    def spec(self) -> str:
         return dump_experiment(self._desk.document.experiment, self._desk.host.catalogue)
 
     # the way to the disk

@@ -17,7 +17,7 @@ Lookup = Callable[[type[Component]], Sequence[type[Component]]]
 
 def titles(kinds: Sequence[type[Component]]) -> list[tuple[str, str, str]]:
     """Key, title and summary of component classes, as a picker takes them."""
-    return [(k.name, tr_key(k.name, k.name), tr_key(f"{k.name}.summary", k.summary())) for k in kinds]
+    return [(k.name, k.heading(), tr_key(f"{k.name}.summary", k.summary())) for k in kinds]
 
 
 class ComponentForm(QWidget):

@@ -78,8 +78,8 @@ class Helpdesk(QObject):
     def show_about(self) -> None:
         """Versions, for a report of a fault."""
         text = tr(
-            "OptLab {version}\n\nSee how optimizers and learning-rate schedules behave, and where the gradient of a deep "
-            "network dies.\n\nPython {python} · NumPy {numpy} · PySide {pyside}",
+            "OptLab {version}\n\nSee how optimizers and learning-rate schedules behave, and where the gradient of a "
+            "deep network dies.\n\nPython {python} · NumPy {numpy} · PySide {pyside}",
             version=__version__, python=platform.python_version(), numpy=np.__version__, pyside=PySide6.__version__,
         )  # fmt: skip
         QMessageBox.about(self._window, tr("About OptLab"), text)

@@ -49,7 +49,7 @@ def _edit(window: "Window") -> list[Command]:
 
 
 def _run(window: "Window") -> list[Command]:
-    control, session = window.control, window.desk.session
+    control, session, desk = window.control, window.desk.session, window.desk
 
     def can_run() -> bool:
         return not control.trouble
@@ -62,15 +62,16 @@ def _run(window: "Window") -> list[Command]:
         Command("pause", tr("Pause"), "F6", "pause", control.pause_or_resume, busy,
                 tip=tr("Hold the runs, or let them go on")),
         Command("step", tr("Step"), "F7", "step", control.step, can_run, tip=tr("Hold the runs and take one step")),
-        Command("stop", tr("Stop"), "F8", "stop", control.stop, busy, tip=tr("End the runs with what they have recorded")),
+        Command("stop", tr("Stop"), "F8", "stop", control.stop, busy,
+                tip=tr("End the runs with what they have recorded")),
         Command("live_lr", tr("Change lr of the selected run…"), "Ctrl+L", "", control.ask_rate, busy, group="live"),
-        Command("cursor_newest", tr("Follow the newest step"), "Ctrl+End", "", lambda: window.desk.set_cursor(None),
+        Command("cursor_newest", tr("Follow the newest step"), "Ctrl+End", "", lambda: desk.set_cursor(None),
                 group="cursor"),
     ]  # fmt: skip
 
 
 def _view(window: "Window") -> list[Command]:
-    settings = window.settings
+    settings, views, zoom = window.settings, window.views, window.dresser.zoom
 
     def theme(name: str, text: str) -> Command:
         return Command(f"theme_{name}", text, "", "", lambda on: window.dresser.choose_theme(name), checkable=True,
@@ -82,17 +83,17 @@ def _view(window: "Window") -> list[Command]:
                        checked=lambda: settings.language == code)  # fmt: skip
 
     return [
-        Command("training", tr("Training view"), "Ctrl+1", "", partial(window.views.show_view, "training"), menu="View"),
-        Command("landscape", tr("Landscape view"), "Ctrl+2", "", partial(window.views.show_view, "landscape"),
+        Command("training", tr("Training view"), "Ctrl+1", "", partial(views.show_view, "training"), menu="View"),
+        Command("landscape", tr("Landscape view"), "Ctrl+2", "", partial(views.show_view, "landscape"),
                 menu="View"),
         Command("dock", tr("Experiment dock"), "Ctrl+3", "", window.left.setVisible, checkable=True, menu="View",
                 group="docks", checked=window.left.isVisible),
         Command("runs", tr("Runs table"), "Ctrl+4", "", window.bottom.setVisible, checkable=True, menu="View",
                 group="docks", checked=window.bottom.isVisible),
-        Command("larger", tr("Larger text"), "Ctrl++; Ctrl+=", "", lambda: window.dresser.zoom(1), menu="View",
+        Command("larger", tr("Larger text"), "Ctrl++; Ctrl+=", "", lambda: zoom(1), menu="View",
                 group="size"),
-        Command("smaller", tr("Smaller text"), "Ctrl+-", "", lambda: window.dresser.zoom(-1), menu="View", group="size"),
-        Command("usual", tr("Usual text size"), "Ctrl+0", "", lambda: window.dresser.zoom(0), menu="View", group="size"),
+        Command("smaller", tr("Smaller text"), "Ctrl+-", "", lambda: zoom(-1), menu="View", group="size"),
+        Command("usual", tr("Usual text size"), "Ctrl+0", "", lambda: zoom(0), menu="View", group="size"),
         Command("full_screen", tr("Full screen"), "F12", "", window.show_full_screen, checkable=True, menu="View",
                 group="size", checked=window.isFullScreen),
         theme("system", tr("Theme of the system")), theme("light", tr("Light theme")), theme("dark", tr("Dark theme")),

@@ -48,7 +48,14 @@ class Panel(QWidget):
         if not self._built:
             self._built = True
             self.build()
+            for plot in self.plots():
+                plot.export_requested.connect(self._on_export)
             self.restyle()
+
+    def _on_export(self, kind: str) -> None:
+        plot = self.sender()
+        if isinstance(plot, Canvas):
+            self.desk.export_requested.emit(plot, kind)
 
     def restyle(self) -> None:
         """Take the theme from the desk."""

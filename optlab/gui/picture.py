@@ -61,7 +61,7 @@ def png_bytes(image: QImage, title: str, spec: str) -> bytes:
     image.setText("optlab:experiment", spec)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):
+    if not image.save(buffer, b"PNG"):
         raise ValueError(tr("picture: it could not be made; try a smaller size"))
     return bytes(buffer.data().data())
 

@@ -3,38 +3,33 @@
 import math
 
 from optlab.engine.session import Entry
-from optlab.engine.verdict import ratio_and_factor
+from optlab.engine.verdict import first_over_last
 from optlab.fields import Component
 from optlab.gui.desk import Desk
 from optlab.gui.run_model import RunRow
-from optlab.i18n import tr, tr_key
+from optlab.i18n import tr
 from optlab.problem import NetProblem
-
-
-def title_of(component: Component) -> str:
-    """The name of a component as people read it."""
-    return tr_key(component.name, component.name.replace("_", " "))
 
 
 def problem_title(problem: Component) -> str:
     """The problem's name, and the size of its network (width × hidden layers)."""
     if isinstance(problem, NetProblem):
-        return f"{title_of(problem)} · MLP {problem.width}×{problem.hidden}"
-    return title_of(problem)
+        return f"{problem.heading()} · MLP {problem.width}×{problem.hidden}"
+    return problem.heading()
 
 
 def row_of(desk: Desk, entry: Entry, rate: float) -> RunRow:
     """The row of one run; `rate` is its speed in steps per second."""
     run, look = entry.run, desk.look(entry)
     lr = entry.batch.rate(run)
-    optimizer = title_of(run.trial.optimizer)
+    optimizer = run.trial.optimizer.heading()
     left = (run.steps - run.step) / rate if run.steps and rate > 0 and run.status == "running" else None
     loss = run.at(run.count - 1, "loss")
     return RunRow(
         key=str(entry.key), colour=look.colour, dash=look.dash, visible=entry.visible, pinned=entry.pinned,
         label=entry.name, badge=desk.verdict(entry).badge, problem=problem_title(run.trial.problem),
         optimizer=optimizer if math.isnan(lr) else f"{optimizer} · lr {lr:g}",
-        schedule=title_of(run.trial.schedule), status=run.status, sentence=run.message,
+        schedule=run.trial.schedule.heading(), status=run.status, sentence=run.message,
         progress=_progress(entry), time_left=left, loss=loss if run.count else None, ratio_text=_ratio(desk, entry),
     )  # fmt: skip
 
@@ -56,10 +51,8 @@ def _progress(entry: Entry) -> float:
 
 
 def _ratio(desk: Desk, entry: Entry) -> str:
-    run, ends, row = entry.run, _ends(entry), desk.row(entry)
-    if ends is None or row < 0:
+    found = first_over_last(entry.run, None if desk.cursor is None else desk.row(entry))
+    if found is None:
         return ""
-    norms = run.norms(row)
-    first, last = (norms[run.layers.index(name)] for name in ends)
-    ratio, _ = ratio_and_factor(norms[[run.layers.index(ends[0]), run.layers.index(ends[1])]])
-    return "0" if first == 0 and last else f"{ratio:.0e}" if ratio < 0.01 or ratio >= 100 else f"{ratio:.2g}"
+    ratio = found[2]
+    return "0" if ratio == 0 else f"{ratio:.0e}" if ratio < 0.01 or ratio >= 100 else f"{ratio:.2g}"

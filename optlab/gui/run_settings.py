@@ -16,7 +16,9 @@ class RunSettings(Component):
 
     steps: int = integer(1000, 0, 10**9, doc="updates of each run; 0 = until stopped")
     seeds: str = text("0", doc="a run per seed: 0, 1, 2 or 0-4; several are drawn as a median with a band")
-    dtype: str = choice("float64", "float64", "float32", label="numbers", doc="float32 shows where small gradients sink")
+    dtype: str = choice(
+        "float64", "float64", "float32", label="numbers", doc="float32 shows where small gradients sink"
+    )
     record: int = integer(1, 1, 10**6, label="record every", unit="steps", doc="fewer rows for very long runs")
 
     def __post_init__(self) -> None:

@@ -1,5 +1,7 @@
 """The runs table's wishes: what its menu and cells ask for, done on the session and the document."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QApplication
@@ -118,7 +120,7 @@ class RunTable(QObject):
         """The experiment with the trials of these runs, as the text of a file."""
         e = self._desk.document.experiment
         trials = tuple({entry.run.label: entry.run.trial for entry in self.selected()}.values())
-        text = dump_experiment(type(e)(**{**_fields(e), "trials": trials}), self._desk.host.catalogue)
+        text = dump_experiment(replace(e, trials=trials), self._desk.host.catalogue)
         QApplication.clipboard().setText(text)
 
     def _on_pin(self, keys: list[str], pinned: bool) -> None:
@@ -130,7 +132,3 @@ class RunTable(QObject):
     def _on_current(self, key: str) -> None:
         if key:
             self._desk.select(int(key))
-
-
-def _fields(record: object) -> dict[str, object]:
-    return dict(vars(record))

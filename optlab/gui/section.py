@@ -72,7 +72,10 @@ class Section(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(5)
-        self._column.addLayout(split(self._title, side or QWidget()))
+        if side is None:
+            self._column.addWidget(self._title)
+        else:
+            self._column.addLayout(split(self._title, side))
         self._title.toggled.connect(self._on_toggled)
 
     def set_body(self, body: QWidget) -> None:

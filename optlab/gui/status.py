@@ -26,6 +26,7 @@ class Status(QStatusBar):
         self._plugins.clicked.connect(self.plugins_requested)
         for widget in (self._run, self._plugins):
             restyle(widget, role="quiet" if widget is self._plugins else "muted")
+        self.setContentsMargins(10, 0, 6, 0)
         self.addWidget(self._run, 1)
         self.addPermanentWidget(self._plugins)
 
@@ -55,4 +56,8 @@ def _facts(desk: Desk, player: Player, rate: float) -> list[str]:
     pace = tr("flat out") if math.isinf(rate) else tr("in lockstep")
     speed = f"{player.rate:,.0f}".replace(",", "\u2009")
     frames = f"{player.frames_per_second:.0f}"
-    return [tr("{n} runs {pace}", n=len(open_runs), pace=pace), tr("{n} steps/s", n=speed), tr("{n} frames/s", n=frames)]
+    return [
+        tr("{n} runs {pace}", n=len(open_runs), pace=pace),
+        tr("{n} steps/s", n=speed),
+        tr("{n} frames/s", n=frames),
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
 from optlab.gui.desk import Desk
 from optlab.gui.guard import guard
@@ -21,7 +21,9 @@ class View(QDockWidget):
         self._cls, self._desk = cls, desk
         self.panel: Panel | None = None
         self.setObjectName(f"view.{cls.name}")
-        self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetFloatable)
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+        )
         self._title = QWidget()
         self.setTitleBarWidget(self._title)
         self.topLevelChanged.connect(self._on_top_level)
@@ -150,5 +152,3 @@ class Views(QMainWindow):
         if isinstance(sender, View):
             sender.refresh()
         self.current_changed.emit()
-
-

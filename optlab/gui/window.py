@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QToolBar, Q
 from optlab.gui.commands import build_actions, dress, fill_menus, fill_toolbar, refresh
 from optlab.gui.desk import Desk
 from optlab.gui.dresser import Dresser
-from optlab.gui.experiment_dock import ExperimentDock
+from optlab.gui.experiment_dock import ROOMY, ExperimentDock
 from optlab.gui.files import Files
 from optlab.gui.guard import guard
 from optlab.gui.helpdesk import Helpdesk
@@ -72,7 +72,7 @@ class Window(QMainWindow):
     def _lay_out(self) -> None:
         centre = QWidget()
         column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 10, 4)
+        column.setContentsMargins(10, 0, 10, 4)
         column.setSpacing(4)
         for widget in (self.messages, self.views, self.scrubber):
             column.addWidget(widget, 1 if widget is self.views else 0)
@@ -238,7 +238,9 @@ class Window(QMainWindow):
 
     def _on_view_failed(self, title: str, error: Exception) -> None:
         details = "".join(traceback.format_exception(error, limit=20))
-        self.say(tr("The view {title} failed and is switched off: {error}", title=title, error=str(error)), details=details)
+        self.say(
+            tr("The view {title} failed and is switched off: {error}", title=title, error=str(error)), details=details
+        )
 
     def _title(self) -> None:
         e, stack = self.desk.document.experiment, self.desk.document.undo_stack
@@ -248,7 +250,7 @@ class Window(QMainWindow):
     @guard()
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if (event.oldSize().height() >= 800) != (event.size().height() >= 800):
+        if (event.oldSize().height() >= ROOMY) != (event.size().height() >= ROOMY):
             self.experiment.fold_for(event.size().height())
 
     @guard()
@@ -271,4 +273,3 @@ class Window(QMainWindow):
         self.remember()
         self.closing.emit()
         event.accept()
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Network:
     def layout(self) -> Layout:
         """`W1 (in, out)`, `b1 (out,)`, `W2`, … : W and b of a layer lie together as one (in + 1, out) matrix."""
         shapes: dict[str, tuple[int, ...]] = {}
-        for k, (m, n) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
+        for k, (m, n) in enumerate(pairwise(self.sizes), 1):
             shapes[f"W{k}"], shapes[f"b{k}"] = (m, n), (n,)
         return Layout(shapes)
 
@@ -49,6 +50,11 @@ class Network:
                 view[0] = spread * rng.standard_normal(view.shape[1:])
             else:
                 view[0] = 0.0
+
+    @property
+    def loss_label(self) -> str:
+        """Name and unit of the loss."""
+        return str(LOSSES[self.loss].label)
 
     def chance(self) -> tuple[str, float] | None:
         """Label and loss of guessing."""
@@ -91,7 +97,7 @@ class Feed:
 
 
 class Workspace:
-    """Activations `(R, units + 1, B)` with a row of ones, so that a bias is one more row of its matrix and its gradient free.
+    """Activations `(R, units + 1, B)` with a row of ones: a bias is one more row of its matrix, its gradient is free.
 
     One run drops the axis R: `np.dot` costs half of a stacked product there.
     """
@@ -148,13 +154,13 @@ class Workspace:
 
     def _matrices(self, flat: Array) -> list[Array]:
         sizes, at, found = self._net.sizes, 0, []
-        for m, n in zip(sizes, sizes[1:], strict=False):
+        for m, n in pairwise(sizes):
             found.append(self._squeeze(flat[:, at : at + (m + 1) * n].reshape(-1, m + 1, n)))
             at += (m + 1) * n
         return found
 
     def evaluate(self, batch: Array | None) -> None:
-        """Loss and gradient of the bound runs on the mini-batch `(R, B)` of indices; None keeps the points there are."""
+        """Loss and gradient of the bound runs on the mini-batch `(R, B)` of indices; None keeps the points."""
         if batch is not None:
             self._feed.fill(batch)
         product, activation = self._product, self._activation

@@ -18,7 +18,7 @@ class Adam(Optimizer):
     Computed in the order of the end of their section 2, with ε scaled along, so that nothing changes but the time.
     """
 
-    name = "adam"
+    name, title = "adam", "Adam"
     slots = ("m", "v")
 
     lr: float = real(1e-3, 1e-6, 10.0, log=True, label="learning rate", doc="size of a step, whatever the gradient's")

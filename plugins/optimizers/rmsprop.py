@@ -22,7 +22,7 @@ class RMSProp(Optimizer):
     can take below zero, is floored there.
     """
 
-    name = "rmsprop"
+    name, title = "rmsprop", "RMSProp"
     slots = ("v", "b")
 
     lr: float = real(1e-2, 1e-6, 10.0, log=True, label="learning rate", doc="size of a step, whatever the gradient's")

@@ -18,7 +18,7 @@ class SGD(Optimizer):
     d'équations simultanées", Comptes rendus 25 (1847), 536–538.
     """
 
-    name = "sgd"
+    name, title = "sgd", "SGD"
 
     lr: float = real(1e-2, 1e-6, 10.0, log=True, label="learning rate", doc="step along the negative gradient")
 

@@ -13,8 +13,8 @@ GRID = 161
 class LandscapeView(Panel):
     """Contours, trajectories with a dot at the cursor's step, the start, the known minima, and the loss beside it.
 
-    Look for: zig-zag across a valley (the rate is too large for the steep side); a dot that stands still on flat ground;
-    a way that leaves the picture (divergence).
+    Look for: zig-zag across a valley (the rate is too large for the steep side); a dot that stands still on flat
+    ground; a way that leaves the picture (divergence).
     """
 
     name, title = "landscape", "Landscape"
@@ -65,7 +65,9 @@ class LandscapeView(Panel):
         return problem if isinstance(problem, Landscape) and len(problem.domain) == 2 else None
 
     def why_not(self) -> str:
-        return "" if self.landscape() else tr("This problem has more than two coordinates: there is no landscape to draw.")
+        return (
+            "" if self.landscape() else tr("This problem has more than two coordinates: there is no landscape to draw.")
+        )
 
     def reset(self) -> None:
         self.loss.reset()
@@ -105,7 +107,7 @@ class LandscapeView(Panel):
             plot.set_follow(desk.session.busy)
             plot.set_x_span(0, max(desk.horizon, 1))
             plot.set_cursor(desk.cursor)
-        curves, bands = draw.loss_curves(desk, self.loss.plain_x(), 400, self.loss.y.log)
+        curves, bands = draw.loss_curves(desk, self.loss.plain_x(), 400, self.loss.y_axis.log)
         self.loss.set_curves(curves, bands)
         self.distance.set_curves(draw.distance_curves(ways, problem.minima()))
 

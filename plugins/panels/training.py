@@ -38,16 +38,18 @@ class Training(Panel):
         self._connect()
 
     def _make_tools(self) -> None:
-        self.series = QComboBox(accessibleName=tr("Series of the layer plots"))
-        self.series.addItem(tr("gradient norm"), "grad_norm")
-        self.series.addItem(tr("gradient norm after clipping"), "clipped_norm")
-        self.series.addItem(tr("update / weight"), "update_ratio")
+        self.series = QComboBox()
+        self.series.setAccessibleName(tr("Series of the layer plots"))
+        for name, text in series_titles().items():
+            self.series.addItem(text, name)
         self.series.setToolTip(tr("What the plots per layer show; update / weight is the norm of ΔW over that of W"))
         self.biases = QCheckBox(tr("biases"))
         self.biases.setToolTip(tr("Show the biases beside the weights"))
-        self.smoothing = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=100, value=60)
-        self.smoothing.setAccessibleName(tr("Smoothing of the loss"))
-        self.smoothing.setToolTip(tr("Smoothing of the loss; 0 shows it as it is"))
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setRange(0, 100)
+        self.smoothing.setValue(60)
+        self.smoothing.setAccessibleName(tr("Smoothing of curves"))
+        self.smoothing.setToolTip(tr("Smoothing of the loss and of the layers' lines; 0 shows them as they are"))
         self.smoothing.setFixedWidth(120)
 
     def _lay_out(self) -> None:
@@ -95,16 +97,16 @@ class Training(Panel):
     def refresh(self) -> None:
         desk = self.desk
         busy = desk.session.busy
-        for plot in self.curves:
-            plot.set_follow(busy)
+        for curves in self.curves:
+            curves.set_follow(busy)
         for plot in (*self.curves, self.map):
             plot.set_x_span(0, max(desk.horizon, 1))
             plot.set_cursor(desk.cursor)
         span = self.loss.plain_x()
         entry = desk.selected
         if entry is not None:
-            self.loss.y = Axis(tr(entry.run.trial.problem.loss_label), log=self.loss.y.log)
-        curves, bands = draw.loss_curves(desk, span, BUCKETS, self.loss.y.log)
+            self.loss.y_axis = Axis(tr(entry.run.trial.problem.loss_label()), log=self.loss.y_axis.log)
+        curves, bands = draw.loss_curves(desk, span, BUCKETS, self.loss.y_axis.log)
         self.loss.set_curves(curves, bands, draw.chance_lines(desk))
         rates, marks = draw.rate_curves(desk, span, BUCKETS)
         self.rate.set_curves(rates, marks=marks)
@@ -149,13 +151,22 @@ class Training(Panel):
 
     def _on_series(self) -> None:
         name = {"update_ratio": tr("norm of ΔW / norm of W")}.get(self.series.currentData(), tr("norm of ∂L/∂W"))
-        self.norms.y = self.bars.y_axis = Axis(name, log=True)
+        self.norms.y_axis = self.bars.y_axis = Axis(name, log=True)
         self.reset()
         self.refresh()
 
     def _on_smoothing(self, value: int) -> None:
         self.desk.smoothing = value / 100
         self.refresh()
+
+
+def series_titles() -> dict[str, str]:
+    """The series by layer, as titles begin."""
+    return {
+        "grad_norm": tr("Gradient norm"),
+        "clipped_norm": tr("Gradient norm after clipping"),
+        "update_ratio": tr("Update / weight"),
+    }
 
 
 @hookimpl

@@ -19,7 +19,7 @@ class Digits(NetProblem):
     DOI 10.24432/C50P49, the test part, licensed CC BY 4.0.
     """
 
-    name = "digits"
+    name, title = "digits", "handwritten digits"
     inputs, outputs, loss, points = 64, 10, "softmax", 1797
 
     hidden: int = integer(2, 0, 100, label="hidden layers", doc="number of hidden layers")

@@ -13,7 +13,7 @@ class Himmelblau(Landscape):
     Source: Himmelblau, "Applied Nonlinear Programming", McGraw-Hill, New York, 1972, ISBN 0-07-028921-2.
     """
 
-    name = "himmelblau"
+    name, title = "himmelblau", "Himmelblau"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
     at = (0.0, 0.0)
 

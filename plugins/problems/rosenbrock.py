@@ -16,7 +16,7 @@ class Rosenbrock(Landscape):
     Journal 3 (1960), 175–184, DOI 10.1093/comjnl/3.3.175, with b = 100 and the start (−1.2, 1).
     """
 
-    name = "rosenbrock"
+    name, title = "rosenbrock", "Rosenbrock"
     domain = ((-2.0, 2.0), (-1.0, 3.0))
     at = (-1.2, 1.0)
 

@@ -17,7 +17,7 @@ class Spirals(NetProblem):
     School, Morgan Kaufmann, 1989, 52–59; here with Gaussian noise and points evenly spread over the area.
     """
 
-    name = "spirals"
+    name, title = "spirals", "two spirals"
     inputs, outputs, loss, points = 2, 1, "binary", 512
 
     turns: float = real(1.0, 0.25, 4.0, doc="how often each spiral goes round")

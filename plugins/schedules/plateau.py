@@ -19,7 +19,7 @@ class Plateau(ReactiveSchedule):
     negative loss points the right way (there: never better). A loss that is no number counts as bad.
     """
 
-    name = "plateau"
+    name, title = "plateau", "reduce on plateau"
     slots = ("best", "bad", "rest", "total")
 
     mode: str = choice("min", "max", doc="whether a smaller or a larger metric is better")

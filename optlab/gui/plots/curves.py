@@ -15,7 +15,10 @@ from optlab.gui.plots.style import Style
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A line through values `y` `(n,)` at ascending `x` `(n,)`; NaN is a gap. Without a label it is only drawn."""
+    """A line through values `y` `(n,)` at ascending `x` `(n,)`; NaN is a gap. Without a label it is only drawn.
+
+    Colours are `#rrggbb`, or names that follow the theme: `gradient.run(2)`, `gradient.layer(0, 13)`, `"text"`.
+    """
 
     x: Array
     y: Array

@@ -1,10 +1,12 @@
 """Colour maps and mixtures, interpolated in Oklab, where equal distances look equal."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from optlab.gui.theme import Theme
 
 Array = NDArray[np.float64]
 
@@ -23,6 +25,28 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+
+
+def run(number: int) -> str:
+    """The name of a run's colour, whatever the theme: by names a plot changes its theme, or is exported in another."""
+    return f"run:{number}"
+
+
+def layer(index: int, count: int) -> str:
+    """The name of the colour of layer `index` of `count`."""
+    return f"layer:{index}/{count}"
+
+
+@lru_cache(1024)
+def resolved(theme: Theme, colour: str) -> str:
+    """A colour as `#rrggbb`: itself, or what `run(k)`, `layer(i, n)` or a field's name (`text`) means in a theme."""
+    kind, _, which = colour.partition(":")
+    if kind == "run":
+        return theme.runs[int(which) % len(theme.runs)]
+    if kind == "layer":
+        index, count = (int(part) for part in which.split("/"))
+        return colours(theme.layers, count)[index]
+    return colour if colour.startswith("#") else str(getattr(theme, colour))
 
 
 def rgb(colour: str) -> Array:

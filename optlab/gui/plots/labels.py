@@ -64,7 +64,7 @@ def paint_labels(painter: QPainter, style: Style, labels: Sequence[EndLabel], ar
         x = min(label.x, area.right()) + gap
         text = style.elided(label.text, right - x)
         box = QRectF(x - 2, y - height / 2, style.width(text) + 4, height)
-        painter.fillRect(box, style.tint(style.theme.plot, 0.82))
+        painter.fillRect(box, style.tint(style.theme.plot, 0.94))
         painter.setPen(style.pen(label.colour))
         if abs(y - label.y) > 0.25 * height:
             painter.drawLine(QPointF(x - gap + 2, label.y), QPointF(x - 2, y))

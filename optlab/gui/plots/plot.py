@@ -184,7 +184,8 @@ class CurvePlot(StepCanvas):
         whole_y = stretched(*y, self.y_axis)
         if self.follow and self._grown is not None:
             whole_x, whole_y = union(whole_x, self._grown[0]), union(whole_y, self._grown[1])
-        glide, self._grown = self.follow and self._grown is not None, (whole_x, whole_y)
+        glide = self.follow and self._grown is not None
+        self._grown = (whole_x, whole_y) if self.has_data() else None  # the range of nothing is no range to grow from
         self.set_whole(whole_x, whole_y, glide)
 
     def _make_room(self) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QPen
 
+from optlab.gui.plots import gradient
 from optlab.gui.theme import Theme
 
 
@@ -50,8 +51,7 @@ class Style:
 
     def pen(self, colour: str, width: float = 1.0, dash: Sequence[float] = (), opacity: float = 1.0) -> QPen:
         """A pen of `width` pixels; `dash` is in pen widths."""
-        tint = QColor(colour)
-        tint.setAlphaF(opacity)
+        tint = self.tint(colour, opacity)
         pen = QPen(tint, width * self.scale)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap)
@@ -61,6 +61,6 @@ class Style:
 
     def tint(self, colour: str, opacity: float) -> QColor:
         """`colour` let through by `opacity`."""
-        tint = QColor(colour)
+        tint = QColor(gradient.resolved(self.theme, colour))
         tint.setAlphaF(opacity)
         return tint

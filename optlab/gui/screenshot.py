@@ -1,0 +1,83 @@
+"""A picture of the real window, rendered off-screen."""
+
+import math
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optlab.i18n import tr
+
+if TYPE_CHECKING:
+    from optlab.gui.window import Window
+
+REST = 0.6
+"""Seconds after which gliding axes have come to rest."""
+
+
+def take(
+    path: Path, experiment: str, theme: str = "dark", view: str = "training", steps: int | None = None,
+    size: tuple[int, int] = (1600, 980), language: str = "en",
+) -> None:  # fmt: skip
+    """Run `experiment` in the window for `steps` (all by default) and save what it looks like as PNG.
+
+    Raises `FieldError` for an unknown experiment or view, `ExportError` where the file cannot be written.
+    """
+    if "PySide6.QtWidgets" not in sys.modules:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    from optlab.fields import FieldError, did_you_mean
+    from optlab.gui import app, settings
+    from optlab.gui.picture import png_bytes
+    from optlab.store.atomic import write_atomic
+
+    application = app.make_application()
+    values = settings.Settings(theme=theme, language=language)
+    app.choose_language(application, language)
+    window, messages = app.make_window(application, values, experiment, (), False)
+    try:
+        if messages:
+            raise FieldError(messages[0])
+        window.resize(*size)
+        window.show()
+        app.finish(window)
+        known = [v.name for v in window.views.views]
+        if view not in known:
+            raise FieldError(tr("view: unknown name {name!r}; {hint}", name=view, hint=did_you_mean(view, known)))
+        window.views.show_view(view)
+        _run(window, steps)
+        QApplication.processEvents()
+        image = window.grab().toImage()
+        write_atomic(path, png_bytes(image, "OptLab", window.files.spec()))
+    finally:
+        window.player.stop()
+        window.close()
+        window.deleteLater()
+        QApplication.processEvents()
+
+
+def _run(window: "Window", steps: int | None) -> None:
+    control, session = window.control, window.desk.session
+    control.rate = math.inf
+    control.step()  # row 0 is where the runs stand before their first step
+    if session.runner is None:
+        return
+    if steps is None:
+        session.runner.resume()
+    else:
+        session.runner.step(steps)
+    goal = math.inf if steps is None else steps
+    _until(lambda: not session.busy or min(entry.run.step for entry in window.desk.entries) >= goal)
+    end = time.monotonic() + REST
+    _until(lambda: time.monotonic() > end)
+
+
+def _until(done: Callable[[], bool]) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    while not done():
+        QApplication.processEvents()
+        time.sleep(0.005)

@@ -1,0 +1,31 @@
+"""Every test runs off-screen, in an empty home, with one BLAS thread."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.pop("OPTLAB_SAFE_MODE", None)
+
+import optlab  # noqa: E402, F401 - sets the number of BLAS threads before NumPy is imported
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, plugins and experiments of the user: none."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Texts are compared in English, whatever a test before chose."""
+    from optlab import i18n
+
+    i18n.set_language("en")
+    yield
+    i18n.set_language("en")
