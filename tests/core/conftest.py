@@ -1,16 +1,21 @@
-"""Shipped components by name, and the golden values."""
+"""Shipped components by name, the hard cases of the contract, and the golden values."""
 
 import importlib.util
 import json
 from collections.abc import Callable
 from functools import cache
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from optlab.host.host import load_plugins
+from optlab.engine.batch import plan
+from optlab.engine.experiment_file import build_experiment
+from optlab.engine.run import Run
+from optlab.engine.spec import Experiment
+from optlab.host.host import Host, load_plugins
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -41,3 +46,39 @@ def golden_problem(golden: Callable[[str], Any]) -> Callable[[str], Any]:
     """`golden_problem("quad10")` computes loss and gradient of a flat point."""
     problem = load(GOLDEN / "problems.py").problem
     return lambda name: problem(name, golden("optimizers")["problems"][name])
+
+
+@pytest.fixture(scope="session")
+def lab() -> Host:
+    """The shipped plugins and the hard cases."""
+    host = load_plugins([Path(__file__).parent / "hard_cases.py"], shipped_only=True)
+    assert not host.broken
+    return host
+
+
+@pytest.fixture(scope="session")
+def experiment(lab: Host) -> Callable[..., Experiment]:
+    """`experiment({"problem": "ravine", "optimizer": {"name": "sgd", "lr": 0.01}}, …, steps=9)`: a trial each."""
+
+    def build(*trials: dict[str, Any], **top: Any) -> Experiment:
+        tables = [{k: {"name": v} if isinstance(v, str) else v for k, v in t.items() if k != "label"} for t in trials]
+        labels = [t.get("label", f"trial {k}") for k, t in enumerate(trials)]
+        own = [{"label": label, **table} for label, table in zip(labels, tables, strict=True)]
+        return build_experiment({"steps": 50, **top, **tables[0], "trial": own}, lab.catalogue)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def compute() -> Callable[..., list[Run]]:
+    """The runs of an experiment, computed, in the order of trials and seeds."""
+
+    def run(experiment: Experiment, chunk: int = 10**9) -> list[Run]:
+        batches = plan(experiment)
+        while any(batch.open for batch in batches):
+            for batch in batches:
+                batch.advance(chunk)
+        order = {(t.label, s): k for k, (t, s) in enumerate(product(experiment.trials, experiment.seeds))}
+        return sorted((r for b in batches for r in b.runs), key=lambda r: order[r.label, r.seed])
+
+    return run
