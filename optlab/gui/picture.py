@@ -1,7 +1,7 @@
 """Pictures for files: one plot or a whole view, laid out anew at any size, with the spec inside."""
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from optlab import __version__
 from optlab.gui.panel import Panel
@@ -61,7 +61,7 @@ def png_bytes(image: QImage, title: str, spec: str) -> bytes:
     image.setText("optlab:experiment", spec)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, b"PNG"):
+    if not QImageWriter(buffer, b"png").write(image):
         raise ValueError(tr("picture: it could not be made; try a smaller size"))
     return bytes(buffer.data().data())
 

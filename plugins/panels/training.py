@@ -97,8 +97,8 @@ class Training(Panel):
     def refresh(self) -> None:
         desk = self.desk
         busy = desk.session.busy
-        for curves in self.curves:
-            curves.set_follow(busy)
+        for each in self.curves:
+            each.set_follow(busy)
         for plot in (*self.curves, self.map):
             plot.set_x_span(0, max(desk.horizon, 1))
             plot.set_cursor(desk.cursor)

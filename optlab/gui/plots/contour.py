@@ -12,7 +12,7 @@ from optlab.gui.plots.axis import Array, Axis, reading
 from optlab.gui.plots.curves import path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.legend import Key
-from optlab.gui.plots.marks import paint_dot, paint_halo, paint_star, paint_start
+from optlab.gui.plots.marks import paint_dot, paint_star, paint_start
 from optlab.gui.plots.ranges import Span
 from optlab.gui.plots.readout import paint_readout
 from optlab.gui.plots.shade import Field, Levels, picture, value_at
@@ -21,6 +21,7 @@ from optlab.gui.plots.zoom import ZoomCanvas
 from optlab.gui.theme import Theme
 
 _FAINT = 0.35
+_HALO = 4.2  # the width of a rim in the plot's background: over it a line reads anywhere, and beside others
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +158,7 @@ class ContourPlot(ZoomCanvas):
         after = path(*_moving(x[split - 1 :], y[split - 1 :]), frame.area)
         stroke(painter, style, after, way.colour, 1.0, (), _FAINT)
         done = path(*_moving(x[:split], y[:split]), frame.area)
-        paint_halo(painter, style, done)
+        stroke(painter, style, done, "plot", _HALO)
         stroke(painter, style, done, way.colour, 2.0, way.dash)
 
     def _image(self, painter: QPainter, frame: Frame, style: Style) -> QImage:

@@ -73,6 +73,7 @@ def colours(stops: Sequence[str], n: int) -> list[str]:
     return [hexed(row / 255.0) for row in table(tuple(stops), n)]
 
 
+@lru_cache(1024)
 def mix(a: str, b: str, part: float) -> str:
     """`a` with `part` of `b` mixed in."""
     return hexed(_srgb((1.0 - part) * _oklab(rgb(a)) + part * _oklab(rgb(b))))

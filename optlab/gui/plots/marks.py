@@ -1,9 +1,9 @@
-"""Marks on a landscape: the dot of a run, the start, a minimum, and the halo that lets a line read anywhere."""
+"""Marks on a landscape: the dot of a run, the start and a minimum."""
 
 import math
 
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QPainter, QPolygonF
 
 from optlab.gui.plots.frame import Frame
 from optlab.gui.plots.style import Style
@@ -52,17 +52,3 @@ def paint_star(painter: QPainter, style: Style, frame: Frame, at: Point) -> None
     painter.setPen(style.pen(style.theme.plot, 1.5))
     painter.setBrush(style.tint(style.theme.text, 1.0))
     painter.drawPolygon(QPolygonF(corners))
-
-
-def paint_halo(painter: QPainter, style: Style, shape: QPainterPath) -> None:
-    """A rim in the plot's background around a line of two pixels, drawn as four thin ones: a wide pen is slow."""
-    if style.exact:
-        painter.setPen(style.pen(style.theme.plot, 4.5, (), 0.7))
-        painter.drawPath(shape)
-        return
-    painter.setPen(style.pen(style.theme.plot, 1.0 / style.scale, (), 0.6))
-    reach = 1.3 * style.scale
-    for dx, dy in ((reach, reach), (reach, -reach), (-reach, reach), (-reach, -reach)):
-        painter.translate(dx, dy)
-        painter.drawPath(shape)
-        painter.translate(-dx, -dy)
