@@ -191,6 +191,19 @@ def test_every_plot_has_an_accessible_name_and_takes_the_focus(make, show):
     assert plot.accessibleName() == plot.title and plot.focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 
+def test_named_colours_follow_the_theme_on_the_screen_and_in_a_picture(show):
+    plot = loss()
+    names = [gradient.run(1), gradient.layer(0, 13), "text"]
+    plot.set_curves([Curve(STEPS, STEPS * 0 + 10.0**-k, name, width=2.0) for k, name in enumerate(names)])
+    show(plot)
+    for theme, image in ((LIGHT, plot.picture(640, 300, theme=LIGHT)), (DARK, seen(plot))):
+        wanted = (theme.runs[1], gradient.colours(theme.layers, 13)[0], theme.text)
+        assert [gradient.resolved(theme, name) for name in names] == list(wanted)
+        assert all(near(image, colour).sum() > 200 for colour in wanted)
+    plot.apply_theme(LIGHT)
+    assert near(seen(plot), LIGHT.runs[1]).sum() > 200
+
+
 def test_an_empty_plot_says_what_to_do(show):
     plot = show(loss(empty_text="Press Run to see the loss"))
     middle = near(seen(plot), DARK.muted, 60)[140:200, 200:440]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots.axis import Array, Axis, reading
@@ -20,7 +20,7 @@ from optlab.gui.plots.style import Style
 from optlab.gui.plots.zoom import ZoomCanvas
 from optlab.gui.theme import Theme
 
-_FAINT = 0.35
+_FAINT = 0.5
 _HALO = 4.2  # the width of a rim in the plot's background: over it a line reads anywhere, and beside others
 
 
@@ -116,8 +116,7 @@ class ContourPlot(ZoomCanvas):
         paint_ground(painter, frame, style)
         painter.drawImage(frame.area, self._image(painter, frame, style))
         paint_axes(painter, frame, style)
-        for trajectory in self.trajectories:
-            self._draw_way(painter, frame, style, trajectory)
+        self._draw_ways(painter, frame, style)
         for point in self.minima:
             paint_star(painter, style, frame, point)
         if self.start is not None:
@@ -151,15 +150,23 @@ class ContourPlot(ZoomCanvas):
         known = np.flatnonzero(np.isfinite(trajectory.x[:stop]) & np.isfinite(trajectory.y[:stop]))
         return int(known[-1]) if len(known) else None
 
-    def _draw_way(self, painter: QPainter, frame: Frame, style: Style, way: Trajectory) -> None:
+    def _draw_ways(self, painter: QPainter, frame: Frame, style: Style) -> None:
+        """What is still to come faintly, then a rim around what was, then what was: no rim hides another's line."""
+        parts = [self._parts(frame, way) for way in self.trajectories]
+        for way, (_, after) in zip(self.trajectories, parts, strict=True):
+            stroke(painter, style, after, way.colour, 1.0, (), _FAINT)
+        for done, _ in parts:
+            stroke(painter, style, done, "plot", _HALO)
+        for way, (done, _) in zip(self.trajectories, parts, strict=True):
+            stroke(painter, style, done, way.colour, 2.0, way.dash)
+
+    def _parts(self, frame: Frame, way: Trajectory) -> tuple[QPainterPath, QPainterPath]:
+        """The way up to the current step, and from there on."""
         now = self._now(way)
         split = len(way.x) if now is None else now + 1
         x, y = frame.x.px(frame.x.units(way.x)), frame.y.px(frame.y.units(way.y))
-        after = path(*_moving(x[split - 1 :], y[split - 1 :]), frame.area)
-        stroke(painter, style, after, way.colour, 1.0, (), _FAINT)
-        done = path(*_moving(x[:split], y[:split]), frame.area)
-        stroke(painter, style, done, "plot", _HALO)
-        stroke(painter, style, done, way.colour, 2.0, way.dash)
+        after = _moving(x[split - 1 :], y[split - 1 :])
+        return path(*_moving(x[:split], y[:split]), frame.area), path(*after, frame.area)
 
     def _image(self, painter: QPainter, frame: Frame, style: Style) -> QImage:
         """The shaded field in the device's own pixels, kept until something else is to be seen."""
