@@ -1,0 +1,148 @@
+"""The sub-commands, declared with typer inside a function, so that their help speaks the language in force."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optlab.cli.arguments import THEMES
+from optlab.cli.terminal import complain
+from optlab.i18n import LANGUAGES, tr
+from optlab.store.library import FIRST
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+def call(args: Sequence[str]) -> int:
+    """Carry out a sub-command and return the exit code."""
+    command = typer.main.get_command(make_app())
+    try:
+        code = command.main(args=list(args), prog_name="optlab", standalone_mode=False)
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:
+        format_message = getattr(error, "format_message", None)  # usage errors; their class moved between versions
+        if format_message is None:
+            raise
+        complain(format_message())
+        return BAD_INPUT
+    return int(code or 0)
+
+
+def make_app() -> typer.Typer:
+    """The commands with their options."""
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        subcommand_metavar="[EXPERIMENT] | COMMAND [ARGS]",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    shared = _Shared()
+    _add_window(app, shared)
+    _add_run(app, shared)
+    _add_list(app, shared)
+    _add_screenshot(app, shared)
+    return app
+
+
+class _Shared:
+    """The options that several commands take; some may also stand before the command."""
+
+    def __init__(self) -> None:
+        self.plugins: list[Path] = []
+        self.safe_mode = False
+        self.theme: str | None = None
+        option = typer.Option
+        self.plugin = option("--plugin", metavar="PATH", help=tr("A plugin file or folder; repeatable."))
+        self.safe = option("--safe-mode", help=tr("Load the shipped plugins only."))
+        self.language = option("--language", metavar="|".join(LANGUAGES), help=tr("Language of all texts."))
+        self.colours = option("--theme", metavar="|".join(THEMES), help=tr("Colours of the window."))
+        self.steps = option("--steps", metavar="N", help=tr("Number of steps; 0 runs until Ctrl-C."))
+
+
+def _add_window(app: typer.Typer, shared: _Shared) -> None:
+    epilog = tr("Without a command the window opens, with EXPERIMENT (a name or a .toml file) or the last one.")
+
+    @app.callback(help=tr("See how optimizers behave, and where the gradient of a deep network dies."), epilog=epilog)
+    def window(
+        language: Annotated[str | None, shared.language] = None,
+        theme: Annotated[str | None, shared.colours] = None,
+        plugin: Annotated[list[Path] | None, shared.plugin] = None,
+        safe_mode: Annotated[bool, shared.safe] = False,
+        version: Annotated[bool, typer.Option("--version", help=tr("Print the version."))] = False,
+    ) -> None:
+        shared.plugins, shared.safe_mode, shared.theme = plugin or [], safe_mode, theme
+
+
+def _add_run(app: typer.Typer, shared: _Shared) -> None:
+    option = typer.Option
+    name = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
+    key = option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
+    numbers = option("--seeds", metavar="0,1,2", help=tr("A run of each trial for each of these seeds."))
+
+    @app.command("run", help=tr("Run an experiment without the window and print what came of it."))
+    def run(
+        experiment: Annotated[str, name],
+        sets: Annotated[list[str] | None, key] = None,
+        steps: Annotated[int | None, shared.steps] = None,
+        seeds: Annotated[str | None, numbers] = None,
+        csv: Annotated[Path | None, option("--csv", metavar="FILE", help=tr("Write all recorded rows as CSV."))] = None,
+        png: Annotated[Path | None, option("--png", metavar="FILE", help=tr("Save a picture of the window."))] = None,
+        json: Annotated[bool, option("--json", help=tr("Print the summary as JSON."))] = False,
+        plugin: Annotated[list[Path] | None, shared.plugin] = None,
+        safe_mode: Annotated[bool, shared.safe] = False,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli.running import Order
+        from optlab.cli.running import run as carry_out
+
+        changes = list(sets or [])
+        changes += [] if steps is None else [f"steps={steps}"]
+        changes += [] if seeds is None else [f"seeds=[{seeds}]"]
+        plugins = [*shared.plugins, *(plugin or [])]
+        return carry_out(Order(experiment, changes, csv, png, json, plugins, safe_mode or shared.safe_mode))
+
+
+def _add_list(app: typer.Typer, shared: _Shared) -> None:
+    option = typer.Option
+    one_of = typer.Argument(metavar="[KIND]", help=tr("One of these five words; everything without one."))
+
+    @app.command("list", help=tr("List optimizers, schedules, problems, experiments or plugins."))
+    def list_(
+        kind: Annotated[str | None, one_of] = None,
+        verbose: Annotated[bool, option("--verbose", "-v", help=tr("With documentation and all fields."))] = False,
+        json: Annotated[bool, option("--json", help=tr("Print JSON."))] = False,
+        plugin: Annotated[list[Path] | None, shared.plugin] = None,
+        safe_mode: Annotated[bool, shared.safe] = False,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli.lists import list_kind
+        from optlab.cli.running import load_host
+
+        host = load_host([*shared.plugins, *(plugin or [])], safe_mode or shared.safe_mode)
+        return list_kind(kind, host, verbose, json)
+
+
+def _add_screenshot(app: typer.Typer, shared: _Shared) -> None:
+    option = typer.Option
+    target = typer.Argument(metavar="OUT.png", help=tr("The file."))
+    name = option("--experiment", metavar="NAME", help=tr("A name of `optlab list experiments`, or a .toml file."))
+    in_front = option("--view", metavar="training|landscape", help=tr("The view in front."))
+    pixels = option("--size", metavar="WxH", help=tr("Size of the window in pixels."))
+
+    @app.command("screenshot", help=tr("Save a picture of the window, rendered off-screen."))
+    def screenshot(
+        out: Annotated[Path, target],
+        experiment: Annotated[str, name] = FIRST,
+        theme: Annotated[str | None, shared.colours] = None,
+        view: Annotated[str, in_front] = "training",
+        steps: Annotated[int | None, shared.steps] = None,
+        size: Annotated[str, pixels] = "1600x980",
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli.pictures import parse_size, take
+
+        take(out, experiment, theme or shared.theme or "dark", view, steps, parse_size(size))
+        return 0

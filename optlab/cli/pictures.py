@@ -1,0 +1,57 @@
+"""Pictures of the window, rendered off-screen."""
+
+import os
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from optlab.cli.arguments import THEMES
+from optlab.cli.terminal import window_refusal
+from optlab.engine.experiment_file import dump_experiment
+from optlab.engine.spec import Experiment
+from optlab.fields import FieldError
+from optlab.host import Host
+from optlab.i18n import language, tr
+from optlab.store.atomic import check_target
+
+SIZE = (1600, 980)
+SMALLEST, LARGEST = 320, 8192
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Pixels of `1600x980`; raises `FieldError`."""
+    match = re.fullmatch(r"([0-9]{1,5})[x×X]([0-9]{1,5})", text.strip())
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not all(SMALLEST <= side <= LARGEST for side in size) or size[0] * size[1] > 32_000_000:
+        limits = {"lo": SMALLEST, "hi": LARGEST, "that": text}
+        raise FieldError(
+            tr("--size: expected WIDTHxHEIGHT, {lo} to {hi} each and 32 million in all, got {that!r}", **limits)
+        )
+    return size
+
+
+def take(
+    path: Path, experiment: str, theme: str = "dark", view: str = "training", steps: int | None = None,
+    size: tuple[int, int] = SIZE,
+) -> None:  # fmt: skip
+    """Save a picture of the window with an experiment, run for `steps`, as PNG."""
+    if theme not in THEMES:
+        raise FieldError(tr("--theme: expected one of {options}, got {that!r}", options=", ".join(THEMES), that=theme))
+    if steps is not None and steps < 1:
+        raise FieldError(tr("--steps: expected 1 or more, got {that}", that=steps))
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := window_refusal(os.environ):
+        raise FieldError(sentence)
+    check_target(path)
+    from optlab.gui import screenshot
+
+    screenshot.take(path, experiment, theme, view, steps, size, language())
+
+
+def take_experiment(path: Path, experiment: Experiment, host: Host) -> None:
+    """Save a picture of the window in which `experiment` has run to its end, in the view that it asks for first."""
+    with TemporaryDirectory(prefix="optlab-") as folder:
+        file = Path(folder) / "experiment.toml"
+        file.write_text(dump_experiment(experiment, host.catalogue), "utf-8")
+        view = next(iter(experiment.panels), "training")
+        take(path, str(file), view=view)

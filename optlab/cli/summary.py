@@ -1,0 +1,71 @@
+"""What came of the runs: as a table for people, as JSON for programs."""
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+from rich.table import Table
+
+from optlab.cli.tables import table
+from optlab.cli.terminal import one_line
+from optlab.i18n import tr
+from optlab.lab import Results, Row
+
+BAD = ("diverged", "failed")
+
+
+def summary(results: Results) -> list[str | Table]:
+    """The table of the runs, and a sentence for each that did not end as asked."""
+    head = [
+        tr("trial"), tr("seed"), tr("optimizer · lr"), tr("schedule"), tr("status"), tr("steps"), tr("loss"),
+        *_ratio_head(results),
+    ]  # fmt: skip
+    rows = results.table()
+    cells = [_cells(row)[: len(head)] for row in rows]
+    parts: list[str | Table] = [table(results.experiment.title, head, cells, right=(1, 5, 6, 7))]
+    parts += [f"{one_line(row.name)}: {one_line(row.message)}" for row in rows if row.status != "done"]
+    return parts
+
+
+def as_json(results: Results) -> str:
+    """Strict JSON: numbers that are not finite are null, and the status says why."""
+    runs = []
+    for item in results:
+        values = {key: _finite(value) for key, value in dataclasses.asdict(item.row).items()}
+        runs.append({**values, "details": item.run.details})
+    whole = {"experiment": results.experiment.title, "interrupted": results.interrupted, "runs": runs}
+    return json.dumps(whole, indent=2, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _cells(row: Row) -> list[str]:
+    words = {
+        "vanishing": tr("▼ vanishing"),
+        "exploding": tr("▲ exploding"),
+        "healthy": tr("healthy"),
+    }
+    statuses = {
+        "done": tr("done"),
+        "stopped": tr("stopped"),
+        "diverged": tr("diverged"),
+        "failed": tr("failed"),
+    }
+    lr = "" if math.isnan(row.lr) else f" · {row.lr:g}"
+    ratio = "" if math.isnan(row.ratio) else f"{row.ratio:.1e}"
+    return [
+        row.trial, str(row.seed), f"{row.optimizer}{lr}", row.schedule, statuses.get(row.status, row.status),
+        str(row.steps), f"{row.loss:.4g}", ratio, words.get(row.verdict, ""),
+    ]  # fmt: skip
+
+
+def _ratio_head(results: Results) -> list[str]:
+    """`W1/W13`: the layers that are compared, by name where all runs have the same; nothing where none has two."""
+    weights = [[name for name in item.layers if name.startswith("W")] for item in results]
+    ends = {f"{names[0]}/{names[-1]}" for names in weights if len(names) > 1}
+    if not ends:
+        return []
+    return [ends.pop() if len(ends) == 1 else tr("first/last layer"), tr("gradient")]
