@@ -1,0 +1,90 @@
+"""The recorder turns staged steps into rows: the steps that count, columns in order, tracks where there are any."""
+
+import numpy as np
+import pytest
+
+from optlab.engine.history import History
+from optlab.engine.recorder import DEEPEST, Recorder, columns
+from optlab.layout import Layout
+
+LAYOUT = Layout({"W1": (2, 1), "b1": (1,)})
+
+
+@pytest.fixture
+def recorder(lab):
+    problem = lab.catalogue.find("problem", "remembering", "")()
+    history = History(columns(problem.tracks(), LAYOUT.names, clips=False), 2)
+    made = Recorder(problem, LAYOUT, np.zeros((2, 3)), clips=False, history=history, rows=np.arange(2))
+    for k in range(made.depth + 1):
+        made.points[k][:] = k + 1.0
+    for k in range(made.depth):
+        made.grads[k][:] = [3.0, 4.0, 2.0]
+        made.losses[k][:] = k
+    return made
+
+
+def history_of(recorder):
+    return recorder._history
+
+
+def test_columns_are_in_the_order_of_the_file():
+    assert columns(("x",), ("W1", "b1"), clips=True) == (
+        "step", "evaluations", "lr", "loss", "x", "grad_norm.W1", "grad_norm.b1", "clipped_norm.W1", "clipped_norm.b1",
+        "update_ratio.W1", "update_ratio.b1",
+    )  # fmt: skip
+
+
+def test_a_row_has_norms_by_layer_and_the_update_over_the_point(recorder):
+    recorder.flush(0, np.array([2, 2]), 1)
+    history = history_of(recorder)
+    assert history.column(0, "grad_norm.W1").tolist() == [5.0, 5.0]
+    assert history.column(0, "grad_norm.b1").tolist() == [2.0, 2.0]
+    assert history.column(1, "update_ratio.W1").tolist() == [1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("t", "every", "steps"), [(0, 3, [0, 3, 6]), (4, 3, [6, 9, 12]), (7, 100, []), (10, 5, [10, 15])]
+)
+def test_every_kth_step_is_kept_wherever_a_stage_begins(recorder, t, every, steps):
+    recorder.flush(t, np.array([9, 9]), every)
+    assert history_of(recorder).column(0, "step").tolist() == steps
+
+
+def test_each_run_keeps_the_steps_that_count(recorder):
+    recorder.flush(4, np.array([3, 9]), 3)
+    assert history_of(recorder).column(0, "step").tolist() == [6]
+    assert history_of(recorder).column(1, "step").tolist() == [6, 9, 12]
+
+
+def test_a_look_is_kept_on_any_step_and_is_blank_where_no_step_followed(recorder):
+    recorder.flush(7, np.array([1, 1]), 100, moved=False)
+    history = history_of(recorder)
+    assert history.column(0, "step").tolist() == [7]
+    assert np.isnan(history.column(0, "lr")).all()
+    assert np.isnan(history.column(0, "update_ratio.b1")).all()
+
+
+def test_a_plugin_that_cannot_measure_costs_its_tracks_and_not_the_rows(recorder, monkeypatch):
+    def measure(self, params, out):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(recorder._problem), "measure", measure)
+    with pytest.raises(ZeroDivisionError):
+        recorder.flush(0, np.array([2, 2]), 1)
+    history = history_of(recorder)
+    assert history.column(0, "loss").tolist() == [0.0, 1.0]
+    assert np.isnan(history.column(0, "distance")).all()
+
+
+@pytest.mark.parametrize(("runs", "size", "depth"), [(1, 2, DEEPEST), (1, 10**6, 1), (1000, 2, 65)])
+def test_the_stage_is_as_deep_as_its_numbers_allow(lab, runs, size, depth):
+    problem = lab.catalogue.find("problem", "bowl", "")()
+    history = History(("step",), runs)
+    assert Recorder(problem, LAYOUT, np.zeros((runs, size)), False, history, np.arange(runs)).depth == depth
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_stages_have_the_storage_order_of_the_params(lab, order):
+    problem = lab.catalogue.find("problem", "bowl" if order == "F" else "remembering", "")()
+    staged = Recorder(problem, LAYOUT, np.zeros((4, 3)), False, History(("step",), 4), np.arange(4)).grads[0]
+    assert staged.flags.f_contiguous == (order == "F")
