@@ -89,6 +89,11 @@ class Session:
         self.runner = None
         return False
 
+    def clear(self) -> None:
+        """Stop what goes and keep pinned runs alone: another experiment is active."""
+        self.stop()
+        self.entries = [entry for entry in self.entries if entry.pinned]
+
     def remove(self, keys: set[int]) -> list[tuple[int, Entry]]:
         """Take entries off the list; returns them with their places, for `restore`."""
         gone = [(place, entry) for place, entry in enumerate(self.entries) if entry.key in keys]

@@ -51,7 +51,7 @@ def judge(run: Run, index: int | None = None) -> Verdict:
         return Verdict("failed", "error", tr("Failed"), f"{run.label} · {run.message}")
     found = first_over_last(run, index)
     if found is None:
-        return NONE
+        return _plain(run, index)
     first, end, ratio, factor = found
     last = run.count - 1 if index is None else min(index, run.count - 1)
     words = {
@@ -74,6 +74,15 @@ def judge(run: Run, index: int | None = None) -> Verdict:
         "{label} · at step {step} {first} gets {ratio} of {last}’s gradient: every layer hears the loss.", **words
     )
     return Verdict("healthy", "neutral", tr("Healthy gradient"), text)
+
+
+def _plain(run: Run, index: int | None) -> Verdict:
+    """For a run without layers to compare: where it stands."""
+    last = run.count - 1 if index is None else min(index, run.count - 1)
+    if last < 0:
+        return NONE
+    words = {"label": run.label, "step": _spaced(int(run.at(last, "step"))), "loss": f"{run.at(last, 'loss'):.3g}"}
+    return Verdict("none", "neutral", "", tr("{label} · loss {loss} at step {step}", **words))
 
 
 def first_over_last(run: Run, index: int | None = None) -> tuple[str, str, float, float] | None:

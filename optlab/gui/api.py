@@ -1,5 +1,7 @@
 """All that a panel plugin may import beside `optlab.api`, PySide6 and NumPy."""
 
+from optlab.engine.session import Entry
+from optlab.engine.verdict import Remedy
 from optlab.gui import draw
 from optlab.gui.desk import Desk, Look
 from optlab.gui.panel import Panel
@@ -25,12 +27,14 @@ __all__ = [
     "Curve",
     "CurvePlot",
     "Desk",
+    "Entry",
     "Field",
     "HeatMap",
     "Line",
     "Look",
     "Mark",
     "Panel",
+    "Remedy",
     "StepLink",
     "Trajectory",
     "VerdictStrip",

@@ -67,10 +67,10 @@ class Chips(QWidget):
         self._chips = [Chip(BASE, tr("All"), "", self), *made] if base else made
         for chip in self._chips:
             self._connect(chip)
-        self._flow.removeWidget(self._add)
-        for widget in (*self._chips, self._add):
-            self._flow.addWidget(widget)
-            widget.show()
+        for chip in self._chips:
+            self._flow.addWidget(chip)
+            chip.show()
+        self._flow.move_last(self._add)
         self.updateGeometry()
         for chip in self._chips:
             if chip.index == focused:

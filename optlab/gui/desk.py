@@ -1,7 +1,7 @@
 """The desk: what all views share. Runs, the selected one, the cursor's step, the theme."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -115,6 +115,17 @@ class Desk(QObject):
         self.theme = theme
         self.theme_changed.emit()
 
-    def ask_remedy(self, remedy: Remedy) -> None:
-        """Start a remedy beside the runs that there are."""
-        self.remedy_requested.emit(remedy)
+    def cured(self, entry: Entry, remedy: Remedy) -> Entry | None:
+        """A run that is `entry` but for the remedy, if there is one."""
+        trial = entry.run.trial
+        for kind, values in remedy.changes.items():
+            trial = trial.with_part(kind, trial.part(kind).replace(**values))
+        alike = replace(trial, label="")
+        return next((e for e in self.visible if replace(e.run.trial, label="") == alike), None)
+
+    def ask_remedy(self, remedy: Remedy | Entry) -> None:
+        """Start a remedy beside the runs that there are, or look at the run that is one."""
+        if isinstance(remedy, Entry):
+            self.select(remedy.key)
+        else:
+            self.remedy_requested.emit(remedy)

@@ -27,6 +27,11 @@ class Flow(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    def move_last(self, widget: QWidget) -> None:
+        """Let `widget` follow all others; taken out and added again, it would stay where it was."""
+        self._items.sort(key=lambda item: item.widget() is widget)
+        self.invalidate()
+
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
 

@@ -108,8 +108,9 @@ class Window(QMainWindow):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        self.picker.setMinimumWidth(300)
-        self.picker.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.picker.setMinimumWidth(280)
+        self.picker.setMaximumWidth(440)
+        self.picker.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         bar.addWidget(self.picker)
         self.addToolBar(bar)
 
@@ -123,7 +124,7 @@ class Window(QMainWindow):
         self.picker.picked.connect(self.files.open_named)
         control.changed.connect(self.refresh_actions)
         desk.runs_changed.connect(self._on_runs_changed)
-        desk.selection_changed.connect(self.views.refresh)
+        desk.selection_changed.connect(self._on_selection)
         desk.cursor_changed.connect(self._on_cursor)
         desk.remedy_requested.connect(control.beside)
         desk.start_requested.connect(self._on_start_point)
@@ -208,6 +209,11 @@ class Window(QMainWindow):
     def _on_scrubbed(self, step: int) -> None:
         self.desk.set_cursor(None if self.scrubber.follow else step)
 
+    def _on_selection(self) -> None:
+        if self.desk.selected is not None:
+            self.runs.select(str(self.desk.selected.key))
+        self.views.refresh()
+
     def _on_cursor(self) -> None:
         if self.desk.cursor is None:
             self.scrubber.set_follow(True)
@@ -227,6 +233,9 @@ class Window(QMainWindow):
         self._title()
 
     def _on_opened(self) -> None:
+        self.desk.session.clear()
+        self.desk.set_cursor(None)
+        self.desk.runs_changed.emit()
         self.picker.set_current(self.desk.document.name)
         panels = self.desk.document.experiment.panels
         if panels and self.views.views:

@@ -70,8 +70,9 @@ class LandscapeView(Panel):
         )
 
     def reset(self) -> None:
-        self.loss.reset()
-        self.distance.reset()
+        for plot in (self.loss, self.distance):
+            plot.set_curves([])
+            plot.reset()
 
     def refresh(self) -> None:
         problem = self.landscape()

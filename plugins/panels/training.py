@@ -5,7 +5,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from optlab.api import hookimpl
-from optlab.gui.api import Axis, BarPlot, CurvePlot, HeatMap, Panel, StepLink, VerdictStrip, draw, tr
+from optlab.gui.api import (
+    Axis,
+    BarPlot,
+    CurvePlot,
+    Entry,
+    HeatMap,
+    Panel,
+    Remedy,
+    StepLink,
+    VerdictStrip,
+    draw,
+    tr,
+)  # fmt: skip
 
 FLOOR = 1e-8  # of the layer profile: a weight of size 1 that gets less than this needs 10^8 / lr steps to move
 BUCKETS = 400  # points of a curve: more than a plot has columns cost time and show nothing
@@ -88,8 +100,11 @@ class Training(Panel):
         self._on_smoothing(self.smoothing.value())
 
     def reset(self) -> None:
-        for plot in (*self.curves, self.bars):
-            plot.reset()
+        for curves in self.curves:
+            curves.set_curves([])
+            curves.reset()
+        self.bars.set_bars([], [])
+        self.bars.reset()
         self._low = np.inf
 
     _low = np.inf
@@ -146,8 +161,15 @@ class Training(Panel):
             self.strip.show_verdict("neutral", "", tr("Run the experiment to hear what its gradients say."), ())
             return
         verdict = self.desk.verdict(entry)
-        remedies = [(tr("Try {label} beside it", label=r.label), r) for r in verdict.remedies[:1]]
+        remedies = [self._button(entry, remedy) for remedy in verdict.remedies[:1]]
         self.strip.show_verdict(verdict.level, verdict.head, verdict.text, remedies)
+
+    def _button(self, entry: Entry, remedy: Remedy) -> tuple[str, object]:
+        """A remedy that runs already is shown instead of run again."""
+        cured = self.desk.cured(entry, remedy)
+        if cured is not None:
+            return tr("Look at {label}", label=cured.name), cured
+        return tr("Try {label} beside it", label=remedy.label), remedy
 
     def _on_series(self) -> None:
         name = {"update_ratio": tr("norm of ΔW / norm of W")}.get(self.series.currentData(), tr("norm of ∂L/∂W"))
