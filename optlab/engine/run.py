@@ -8,13 +8,14 @@ from optlab.engine.spec import Trial
 from optlab.layout import Array
 
 ENDED = ("done", "stopped", "diverged", "failed")
+STATUSES = ("queued", "running", "paused", *ENDED)
 
 
 @dataclass(eq=False)
 class Run:
     """Read by everybody, written by the batch that computes it.
 
-    `status` is one of queued, running, paused, done, stopped, diverged, failed; `message` is its sentence.
+    `status` is one of `STATUSES`; `message` is its sentence.
     """
 
     trial: Trial

@@ -1,0 +1,141 @@
+"""The session lists runs, starts and stops them, and never raises what a plugin did."""
+
+import threading
+
+import pytest
+
+from optlab.api import Array, Optimizer, State, real
+from optlab.engine.session import Session, beside, check, forecast
+from optlab.engine.spec import Experiment
+from optlab.fields import FieldError
+
+TRIALS = [
+    {"label": "slow", "problem": "ravine", "optimizer": {"name": "sgd", "lr": 0.001}},
+    {"label": "fast", "problem": "ravine", "optimizer": {"name": "sgd", "lr": 0.01}},
+]
+
+
+@pytest.fixture
+def session():
+    told = []
+    made = Session(lambda hook, run: told.append((hook, run.label)))
+    made.told = told
+    yield made
+    made.stop()
+
+
+def finished(session):
+    assert session.runner.join(10)
+    return session.entries
+
+
+def test_a_started_experiment_has_an_entry_for_each_trial_and_seed(session, experiment):
+    session.start(experiment(*TRIALS, seeds=[0, 1], steps=20))
+    entries = finished(session)
+    assert [e.name for e in entries] == ["slow · 0", "slow · 1", "fast · 0", "fast · 1"]
+    assert [e.colour for e in entries] == [0, 0, 1, 1]
+    assert len({e.key for e in entries}) == 4
+    assert {e.run.status for e in entries} == {"done"}
+
+
+def test_a_new_start_replaces_the_runs_that_are_not_pinned(session, experiment):
+    first, second = session.start(experiment(*TRIALS, steps=5))
+    first.pinned = True
+    third, fourth = session.start(experiment(*TRIALS, steps=5))
+    assert session.entries == [first, third, fourth]
+    assert [e.colour for e in session.entries] == [0, 1, 2]
+    assert second not in session.entries
+
+
+def test_a_start_stops_what_goes_on(session, experiment):
+    (first, _) = session.start(experiment(*TRIALS, steps=0))
+    session.start(experiment(*TRIALS, steps=5))
+    assert first.run.status == "stopped"
+    assert len([t for t in threading.enumerate() if t.name == "optlab-worker"]) <= 1
+
+
+def test_listeners_hear_of_every_start_and_end(session, experiment):
+    session.start(experiment(*TRIALS, steps=5))
+    finished(session)
+    assert session.told[:2] == [("run_started", "slow"), ("run_started", "fast")]
+    assert sorted(session.told[2:]) == [("run_finished", "fast"), ("run_finished", "slow")]
+
+
+def test_a_trial_beside_catches_up_with_those_that_go(session, experiment):
+    e = experiment(*TRIALS, steps=0)
+    session.start(e, rate=2000.0)
+    more = beside(e, e.trials[0], "slow")
+    assert [t.label for t in more.trials] == ["slow", "fast", "slow 2"]
+    (entry,) = session.add(more, "slow 2")
+    session.runner.pause()
+    assert entry in session.entries
+    assert session.stop()
+    assert len({e.run.count for e in session.entries}) == 1
+
+
+def test_a_trial_beside_runs_alone_when_the_others_have_ended(session, experiment):
+    e = experiment(*TRIALS, steps=5)
+    session.start(e)
+    finished(session)
+    session.add(beside(e, e.trials[0], "new"), "new")
+    assert [entry.run.status for entry in finished(session)] == ["done"] * 3
+
+
+def test_removed_entries_come_back_to_their_places(session, experiment):
+    entries = list(session.start(experiment(*TRIALS, seeds=[0, 1], steps=5)))
+    gone = session.remove({entries[0].key, entries[2].key})
+    assert session.entries == [entries[1], entries[3]]
+    session.restore(gone)
+    assert session.entries == entries
+
+
+def test_a_run_without_an_end_refuses_a_schedule_that_needs_one(experiment):
+    with pytest.raises(FieldError, match="cosine: expected a number of steps, got a run without an end; set steps"):
+        check(experiment({"problem": "ravine", "optimizer": "sgd", "schedule": "cosine"}, steps=0))
+    check(experiment({"problem": "ravine", "optimizer": "sgd", "schedule": {"name": "cosine", "over": 9}}, steps=0))
+
+
+@pytest.mark.parametrize(("record", "clip"), [(1, 0.0), (7, 0.0), (1, 1.0)])
+def test_the_forecast_is_the_memory_of_the_run(session, experiment, monkeypatch, record, clip):
+    monkeypatch.setattr("optlab.engine.history.BLOCK_BYTES", 0)  # blocks of 16 rows: nothing is held in advance
+    trials = [{**t, "gradient": {"clip_norm": clip}} for t in TRIALS]
+    e = experiment(*trials, seeds=[0, 1, 2], steps=1000, record=record)
+    session.start(e)
+    finished(session)
+    held = session.entries[0].run.history.nbytes
+    assert forecast(e) <= held <= forecast(e) * 1.2
+
+
+def test_a_run_without_an_end_has_no_forecast(experiment):
+    assert forecast(experiment(*TRIALS, steps=0)) == 0
+
+
+class Stuck(Optimizer):
+    """Does not come back until it is let go. Source: none."""
+
+    name = "stuck"
+    lr: float = real(0.1)
+
+    def step(self, params: Array, grads: Array, state: State) -> None:
+        entered.set()
+        released.wait(20)
+
+
+entered, released = threading.Event(), threading.Event()
+
+
+def test_a_step_that_hangs_is_left_to_itself_and_the_lab_goes_on(session, experiment):
+    base = experiment(TRIALS[0]).trials[0].with_part("optimizer", Stuck())
+    (entry,) = session.start(Experiment("", base, (base,), steps=5))
+    assert entered.wait(5)
+    worker = session.runner
+    assert not session.stop(timeout=0.05)
+    assert (entry.run.status, session.busy) == ("failed", False)
+    assert entry.run.message.startswith("failed at step 0: TimeoutError: the step does not come back")
+    assert session.told[-1] == ("run_finished", entry.run.label)
+    session.start(experiment(*TRIALS, steps=5))
+    finished(session)
+    released.set()
+    assert worker.join(5)
+    assert entry.run.status == "failed"
+    assert [e.run.status for e in session.entries] == ["done", "done"]
