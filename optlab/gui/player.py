@@ -37,13 +37,14 @@ class Player(QObject):
         started = time.monotonic()
         busy = self._desk.session.busy
         state = tuple((e.key, e.run.count, e.run.status) for e in self._desk.entries)
-        if state != self._seen:
+        changed = state != self._seen
+        if changed:
             self._seen = state
             self._measure(started)
             self.frame.emit()
         elif not busy:
             self.rate = self.frames_per_second = 0.0
-        if self._was_busy and not busy:
+        if not busy and (self._was_busy or changed):  # a short run begins and ends between two frames
             self.rate = self.frames_per_second = 0.0
             self.settled.emit()
         self._was_busy = busy

@@ -42,6 +42,8 @@ class Window(QMainWindow):
     def __init__(self, desk: Desk, settings: Settings) -> None:
         super().__init__()
         self.desk, self.settings = desk, settings
+        for owned in (desk, desk.document):  # they go with the window: a stack that dies later would still speak to it
+            owned.setParent(self)
         self.setWindowTitle("OptLab")
         self.setObjectName("window")
         self.resize(1400, 860)
@@ -130,6 +132,8 @@ class Window(QMainWindow):
         desk.start_requested.connect(self._on_start_point)
         desk.document.changed.connect(self._on_document)
         desk.document.opened.connect(self._on_opened)
+        desk.document.undo_stack.indexChanged.connect(self._on_undo_stack)
+        desk.document.undo_stack.cleanChanged.connect(self._on_undo_stack)
         self.views.failed.connect(self._on_view_failed)
         self.views.current_changed.connect(self.refresh_actions)
         self.files.listed.connect(self._on_listed)
@@ -229,6 +233,8 @@ class Window(QMainWindow):
         e = self.desk.document.experiment
         self.pace.set_play(None if math.isinf(e.play) else e.play, e.steps)
         self.control.set_rate(self.pace.rate)
+
+    def _on_undo_stack(self) -> None:
         self.refresh_actions()
         self._title()
 
