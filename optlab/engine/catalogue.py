@@ -48,7 +48,7 @@ class Catalogue:
         """The class called `name`; raises `FieldError` with *did you mean* for an unknown one."""
         classes = self._classes[kind]
         if not isinstance(name, str) or name not in classes:
-            hint = did_you_mean(shown(name), classes)
+            hint = did_you_mean(name[:80] if isinstance(name, str) else shown(name), classes)
             raise FieldError(
                 tr("{where}: unknown {kind} {name}; {hint}", where=where, kind=kind, name=shown(name), hint=hint)
             )
@@ -74,7 +74,7 @@ class Catalogue:
         values = dict(table)
         given = values.pop("name", None)
         if given is None and base is None:
-            raise FieldError(tr("{where}.name: expected a {kind}, got nothing", where=where, kind=kind))
+            raise FieldError(tr("{where}.name: expected the name of a component, got nothing", where=where))
         cls = type(base) if given is None and base is not None else self.find(kind, given, f"{where}.name")
         fields = cls.fields()
         check_keys(values, fields, where)
