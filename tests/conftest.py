@@ -9,14 +9,16 @@ import pytest
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.pop("OPTLAB_SAFE_MODE", None)
 
-import optlab  # noqa: E402, F401 - sets the number of BLAS threads before NumPy is imported
+import optlab  # noqa: F401 - sets the number of BLAS threads before NumPy is imported
+
+HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
 
 
 @pytest.fixture(autouse=True)
 def empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, plugins and experiments of the user: none."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"):
+    for name in HOMES:
         monkeypatch.setenv(name, str(home))
     return home
 

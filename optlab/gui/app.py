@@ -31,6 +31,7 @@ def main(
 ) -> int:  # fmt: skip
     """Open the window and wait until it is closed; the exit code."""
     app = make_application()
+    crash = errors.crash_text()
     announcer = errors.install(app)
     values, complaint = settings.load()
     values.theme, values.language = theme or values.theme, language or values.language
@@ -47,7 +48,9 @@ def main(
     for sentence in (complaint, *messages):
         if sentence:
             window.say(sentence, "warning")
-    code = app.exec()
+    if crash:
+        window.say(tr("OptLab crashed when it last ran."), "warning", crash)
+    code = app.exec() or (128 + quit_signals.received if quit_signals.received else 0)
     collector.stop()
     quit_signals.restore()
     errors.uninstall()

@@ -29,7 +29,6 @@ class Desk(QObject):
     selection_changed = Signal()  # the run of the per-layer plots
     cursor_changed = Signal()
     theme_changed = Signal()
-    hovered = Signal(object)  # the step under the mouse in any plot, or None
     remedy_requested = Signal(object)
     start_requested = Signal(tuple)  # a start point that was clicked
     export_requested = Signal(object, str)  # a plot, and "copy", "png", "svg" or "csv"
@@ -38,7 +37,8 @@ class Desk(QObject):
         super().__init__(parent)
         self.host, self.document, self.theme = host, document, theme
         self.session = Session(host.notify)
-        self.smoothing = 0.9
+        self.smoothing = 0.6
+        """From 0, curves as they are, to 1."""
         self.cursor: int | None = None
         """The step that is looked at; None follows the newest."""
         self._selected = 0
@@ -83,6 +83,12 @@ class Desk(QObject):
         lr = entry.batch.rate(entry.run)
         label = entry.name if math.isnan(lr) else f"{entry.name} · lr {lr:g}"
         return Look(colours[entry.colour % len(colours)], DASHES[entry.colour % len(DASHES)], label)
+
+    def colour_of(self, label: str, place: int) -> str:
+        """The colour of a trial: that of its runs, or the one that they are going to have."""
+        runs = self.theme.runs
+        found = (entry.colour for entry in self.entries if entry.run.label == label and not entry.pinned)
+        return runs[next(found, place) % len(runs)]
 
     def set_cursor(self, step: int | None) -> None:
         """Look at a step; None follows the newest."""

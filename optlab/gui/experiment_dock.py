@@ -1,6 +1,6 @@
 """The experiment dock: chips of the trials, and a folding section with a form for each part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from optlab.gui.picker import Picker
 from optlab.gui.run_settings import RunSettings
 from optlab.gui.schedule_preview import SchedulePreview
 from optlab.gui.section import Section
-from optlab.gui.theme import Theme
 from optlab.i18n import tr
 from optlab.schedule import ReactiveSchedule
 
@@ -36,9 +35,12 @@ class ExperimentDock(QWidget):
     trouble = Signal(str)  # why the experiment cannot run, or ""
     colour_requested = Signal(int)
 
-    def __init__(self, document: Document, catalogue: Catalogue, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, catalogue: Catalogue, colour_of: Callable[[str, int], str],
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._document, self._catalogue, self._theme = document, catalogue, theme
+        self._document, self._catalogue, self._colour_of = document, catalogue, colour_of
         self._errors: dict[str, str] = {}
         self._shown = -2
         self._make_children()
@@ -110,11 +112,6 @@ class ExperimentDock(QWidget):
             picker.setProperty("kind", kind)
             picker.picked.connect(self._on_picked)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take the chips' colours from another theme."""
-        self._theme = theme
-        self.refresh()
-
     def commit(self) -> None:
         """Take what is being typed as entered: before a run."""
         for form in self.forms.values():
@@ -129,9 +126,7 @@ class ExperimentDock(QWidget):
         """Show the document as it is now."""
         document = self._document
         e = document.experiment
-        colours = self._theme.runs
-        trials = [(t.label, colours[k % len(colours)]) for k, t in enumerate(e.trials)]
-        self.chips.set_trials(trials, document.selected, base=len(trials) > 1)
+        self.show_chips()
         self._about.setText(tr(e.about))
         self._about_section.setVisible(bool(e.about))
         fresh = document.selected != self._shown
@@ -146,6 +141,12 @@ class ExperimentDock(QWidget):
         self.forms["run"].show_component(RunSettings.of(e), fresh=fresh)
         self._preview()
         self._report()
+
+    def show_chips(self) -> None:
+        """Show the trials in the colours of their runs."""
+        document = self._document
+        trials = [(t.label, self._colour_of(t.label, k)) for k, t in enumerate(document.experiment.trials)]
+        self.chips.set_trials(trials, document.selected, base=len(trials) > 1)
 
     def _preview(self) -> None:
         e = self._document.experiment

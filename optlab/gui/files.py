@@ -146,6 +146,10 @@ class Files(QObject):
             names = [entry.name for entry in entries]
             self._guarded(path, partial(write_csv, path, [entry.run for entry in entries], names))
 
+    def export_keys(self, keys: Sequence[str]) -> None:
+        """Save the runs with these keys as CSV."""
+        self.export_csv([entry for entry in self._desk.entries if str(entry.key) in keys])
+
     def export_view(self) -> None:
         """Save the view in front as PNG."""
         view = self._window.views.current

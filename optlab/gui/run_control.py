@@ -74,9 +74,10 @@ class RunControl(QObject):
         if self._desk.session.runner is not None:
             self._desk.session.runner.set_rate(rate)
 
-    def ask_rate(self) -> None:
-        """Ask for another learning rate of the selected run, from its next step on."""
-        entry, messages = self._desk.selected, self._messages
+    def ask_rate(self, key: str = "") -> None:
+        """Ask for another learning rate of a run, the selected one by default, from its next step on."""
+        chosen = next((e for e in self._desk.entries if str(e.key) == key), None)
+        entry, messages = chosen or self._desk.selected, self._messages
         if entry is None or entry.run.ended:
             messages.show_message(tr("Select a run that goes to change its lr."), "info")
             return

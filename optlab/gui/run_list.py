@@ -40,6 +40,7 @@ class RunList(QTableView):
     export_requested = Signal(list)
     copy_spec_requested = Signal(list)
     pin_toggled = Signal(list, bool)
+    rate_requested = Signal(str)
     current_changed = Signal(str)  # "" where no run is left
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -142,6 +143,7 @@ class RunList(QTableView):
             ("recolour", tr("Recolour…"), "", "colour", self._on_recolour),
             ("duplicate", tr("Duplicate with a change…"), "", "duplicate", self._on_duplicate),
             ("pin", tr("Pin: keep when run again"), "", "pin", self._on_pin),
+            ("rate", tr("Change lr…"), "", "", self._on_rate),
             ("export", tr("Export CSV…"), "", "export", self._on_export),
             ("copy", tr("Copy spec"), "Ctrl+C", "copy", self._on_copy),
             ("delete", tr("Delete"), "Delete", "trash", self._on_delete),
@@ -271,6 +273,9 @@ class RunList(QTableView):
 
     def _on_recolour(self) -> None:
         self._for_current(self.recolour_requested.emit)
+
+    def _on_rate(self) -> None:
+        self.rate_requested.emit(self.current_key())
 
     def _on_duplicate(self) -> None:
         self._for_current(self.duplicate_requested.emit)

@@ -105,6 +105,13 @@ class RunTable(QObject):
             each.colour = colour
         self._show()
 
+    def recolour_trial(self, index: int) -> None:
+        """The next free colour for the runs of a trial of the document."""
+        label = self._desk.document.experiment.trials[index].label
+        entry = next((e for e in self._desk.entries if e.run.label == label), None)
+        if entry is not None:
+            self._on_recolour(str(entry.key))
+
     def _on_duplicate(self, key: str) -> None:
         entry, document = self._entry(key), self._desk.document
         labels = [t.label for t in document.experiment.trials]

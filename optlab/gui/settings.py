@@ -29,10 +29,7 @@ class Settings:
     state: str = ""  # of its docks and bars, base64
     last_experiment: str = ""
     recent: list[str] = field(default_factory=list)  # experiment files, newest first
-    pace: float | None = None  # steps/s; None: the experiment's own
-    smoothing: float = 0.6  # of the loss, 0 … 1
-    log_loss: bool = True
-    header: str = ""  # of the runs table, base64
+    smoothing: float = 0.6  # of curves, 0 … 1
     folder: str = ""  # where files were last exported
 
     def remember(self, file: str) -> None:
@@ -52,10 +49,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "theme": lambda value: value in ("system", "dark", "light"),
     "language": lambda value: value == "system" or value in list(LANGUAGES),
     "recent": lambda value: isinstance(value, list) and len(value) <= RECENT and all(map(_text, value)),
-    "pace": lambda value: value is None or (_number(value) and value > 0),
     "zoom": lambda value: _number(value) and 0.5 <= value <= 4,
     "smoothing": lambda value: _number(value) and 0 <= value <= 1,
-    "log_loss": lambda value: isinstance(value, bool),
 }
 
 

@@ -42,6 +42,7 @@ class Window(QMainWindow):
     def __init__(self, desk: Desk, settings: Settings) -> None:
         super().__init__()
         self.desk, self.settings = desk, settings
+        desk.smoothing = settings.smoothing
         for owned in (desk, desk.document):  # they go with the window: a stack that dies later would still speak to it
             owned.setParent(self)
         self.setWindowTitle("OptLab")
@@ -59,7 +60,7 @@ class Window(QMainWindow):
         self.scrubber = Scrubber()
         self.runs = RunList()
         self.control = RunControl(desk, self.messages, self)
-        self.experiment = ExperimentDock(desk.document, desk.host.catalogue, desk.theme)
+        self.experiment = ExperimentDock(desk.document, desk.host.catalogue, desk.colour_of)
         self.files = Files(desk, self)
         self.table = RunTable(desk, self.runs, self)
         self.pace = Pace()
@@ -137,6 +138,10 @@ class Window(QMainWindow):
         self.views.failed.connect(self._on_view_failed)
         self.views.current_changed.connect(self.refresh_actions)
         self.files.listed.connect(self._on_listed)
+        self.runs.export_requested.connect(self.files.export_keys)
+        self.runs.rate_requested.connect(control.ask_rate)
+        self.experiment.colour_requested.connect(self.table.recolour_trial)
+        self.status.plugins_requested.connect(self.helpdesk.show_plugins)
 
     # what commands and tests call
 
@@ -156,7 +161,7 @@ class Window(QMainWindow):
         """Take the theme that is in force everywhere."""
         dress(self.actions_)
         self.actions_["run"].setIcon(icon("run", self.desk.theme, "on_accent"))
-        self.experiment.set_theme(self.desk.theme)
+        self.experiment.show_chips()
         self.views.restyle()
         self.table.refresh()
 
@@ -189,6 +194,7 @@ class Window(QMainWindow):
     def remember(self) -> None:
         """Note in the settings what comes back at the next start."""
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings.smoothing = self.desk.smoothing
         self.settings.state = bytes(self.saveState(LAYOUT).toBase64().data()).decode()
 
     # slots
@@ -206,6 +212,7 @@ class Window(QMainWindow):
     def _on_runs_changed(self) -> None:
         self.scrubber.set_range(self.desk.newest, self.desk.horizon)
         self.scrubber.set_follow(self.desk.cursor is None)
+        self.experiment.show_chips()
         self.views.reset()
         self.table.refresh()
         self.refresh_actions()

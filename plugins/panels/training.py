@@ -59,7 +59,7 @@ class Training(Panel):
         self.biases.setToolTip(tr("Show the biases beside the weights"))
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 100)
-        self.smoothing.setValue(60)
+        self.smoothing.setValue(round(100 * self.desk.smoothing))
         self.smoothing.setAccessibleName(tr("Smoothing of curves"))
         self.smoothing.setToolTip(tr("Smoothing of the loss and of the layers' lines; 0 shows them as they are"))
         self.smoothing.setFixedWidth(120)

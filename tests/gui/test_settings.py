@@ -9,7 +9,7 @@ from optlab.gui.settings import NAME, RECENT, Settings, load, save
 
 
 def test_settings_come_back(tmp_path):
-    settings = Settings(theme="dark", language="zh_CN", geometry="AAEC", pace=75.0, recent=["/a\udcff.toml", "/b.toml"])
+    settings = Settings(theme="dark", language="zh_CN", geometry="AAEC", zoom=1.2, recent=["/a\udcff.toml", "/b.toml"])
     assert save(settings, tmp_path / "new" / "folder") is None
     assert load(tmp_path / "new" / "folder") == (settings, None)
 
@@ -38,11 +38,10 @@ def test_damaged_file_is_put_aside(tmp_path, data):
         ("geometry", 3),
         ("recent", "file"),
         ("recent", [1]),
-        ("pace", 0),
-        ("pace", float("inf")),
-        ("pace", True),
+        ("zoom", 0),
+        ("zoom", float("inf")),
+        ("zoom", True),
         ("smoothing", 2),
-        ("log_loss", 1),
     ],
 )
 def test_wrong_value_is_named_and_the_others_stay(tmp_path, key, value):

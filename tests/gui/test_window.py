@@ -10,7 +10,19 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QPushButton,
+    QScrollBar,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from optlab.gui import app, errors, settings
@@ -185,7 +197,9 @@ def test_lr_changes_while_a_run_goes_and_the_change_is_recorded(
     qtbot.waitUntil(lambda: window.desk.newest >= 2, timeout=5_000)
     monkeypatch.setattr(QInputDialog, "getText", lambda *args, **kwargs: ("0,02", True))
     press(window, "live_lr")
-    qtbot.waitUntil(lambda: window.desk.entries[0].run.at(window.desk.entries[0].run.count - 1, "lr") == 0.02, timeout=5_000)
+    qtbot.waitUntil(
+        lambda: window.desk.entries[0].run.at(window.desk.entries[0].run.count - 1, "lr") == 0.02, timeout=5_000
+    )
     (event,) = window.desk.entries[0].run.events
     run = window.desk.entries[0].run
     assert (event.field, event.value) == ("lr", 0.02)
@@ -399,3 +413,38 @@ def test_layout_geometry_and_experiment_come_back(qapp: QApplication, window: Wi
     assert second.desk.document.name == "digits"
     assert second.bottom.isHidden()
     close(second)
+
+
+def test_every_control_has_an_accessible_name(window: Window) -> None:
+    nameless = [
+        f"{type(control).__name__} in {type(control.parent()).__name__}"
+        for control in window.findChildren(QWidget)
+        if isinstance(control, QAbstractButton | QLineEdit | QComboBox | QAbstractSlider | QTableView)
+        and control.isVisible()
+        and not isinstance(control, QScrollBar)
+        and not (control.accessibleName() or getattr(control, "text", str)())
+        and not control.objectName().startswith(("qt_", "ScrollLeft", "ScrollRight"))
+    ]
+    assert nameless == []
+
+
+def test_a_trial_and_its_runs_have_one_colour(window: Window, qtbot: QtBot) -> None:
+    shorten(window, 5)
+    press(window, "run")
+    wait_for_end(window, qtbot)
+    window.experiment.colour_requested.emit(1)
+    entry = window.desk.entries[1]
+    assert window.desk.look(entry).colour == window.desk.colour_of("ReLU + He", 1)
+    assert entry.colour not in {e.colour for e in window.desk.entries if e is not entry}
+
+
+def test_a_broken_plugin_is_listed_with_its_reason_and_changes_nothing_else(qapp: QApplication, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("from optlab.api import nothing\n")
+    window, messages = app.make_window(qapp, settings.Settings(), "ravine", (broken,), False)
+    try:
+        assert len(messages) == 1 and messages[0].startswith("broken.py: ImportError")
+        assert "1 broken" in window.status._plugins.text()
+        assert "adam" in window.desk.host.catalogue.names("optimizer")
+    finally:
+        close(window)
