@@ -50,7 +50,7 @@ def judge(run: Run, index: int | None = None) -> Verdict:
     if run.status == "failed":
         return Verdict("failed", "error", tr("Failed"), f"{run.label} · {run.message}")
     found = first_over_last(run, index)
-    if found is None:
+    if found is None or not np.isfinite(found[2]):  # a run that diverges has norms that are no numbers
         return _plain(run, index)
     first, end, ratio, factor = found
     last = run.count - 1 if index is None else min(index, run.count - 1)
@@ -98,11 +98,11 @@ def first_over_last(run: Run, index: int | None = None) -> tuple[str, str, float
 
 
 def ratio_and_factor(norms: Array) -> tuple[float, float]:
-    """Norm of the first layer over the last, and the factor per layer that makes it."""
-    first, last = float(norms[0]), float(norms[-1])
+    """Norm of the first layer over the last, and the factor per layer that makes it; 0 where the first gets nothing."""
+    first, last = np.float64(norms[0]), np.float64(norms[-1])
     with np.errstate(all="ignore"):
-        ratio = float(np.float64(first) / np.float64(last)) if last else 1.0
-        return ratio, float(np.float64(ratio) ** (1 / max(1, len(norms) - 1)))
+        ratio = first / last if first else np.float64(0.0)
+        return float(ratio), float(ratio ** (1 / max(1, len(norms) - 1)))
 
 
 def _median_norms(run: Run, weights: list[str], last: int) -> Array:

@@ -1,0 +1,128 @@
+"""The verdict says what the norms say, with their numbers, and offers what is worth trying."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from optlab.engine.history import History
+from optlab.engine.run import Run
+from optlab.engine.verdict import NONE, judge, ratio_and_factor, remedies
+
+LAYERS = ("W1", "b1", "W2", "b2", "W3", "b3")
+COLUMNS = ("step", "loss", *(f"grad_norm.{layer}" for layer in LAYERS))
+
+
+@pytest.fixture
+def run(experiment):
+    """`run([[w1, w2, w3], …])`: a run whose rows have these norms of its weights."""
+    trial = experiment({"label": "deep", "problem": {"name": "spirals", "hidden": 2}, "optimizer": "sgd"}).trials[0]
+
+    def make(norms, layers=LAYERS, **changes):
+        history = History(COLUMNS, 1)
+        if len(norms):
+            rows = np.zeros((len(norms), 1, len(COLUMNS)))
+            rows[:, 0, 0], rows[:, 0, 1] = np.arange(len(norms)), 0.5
+            rows[:, 0, 2::2] = norms
+            history.append(rows)
+        made = Run(trial, 0, 10, history, 0, layers, ())
+        for key, value in changes.items():
+            setattr(made, key, value)
+        return made
+
+    return make
+
+
+def test_a_vanishing_gradient_is_named_with_layers_step_ratio_and_factor(run):
+    verdict = judge(run([[1e-8, 1e-4, 1.0]] * 30))
+    assert (verdict.kind, verdict.level, verdict.head) == ("vanishing", "warning", "Vanishing gradient")
+    assert verdict.text == (
+        "deep · at step 29 W1 gets 1e-08 of W3’s gradient, about ×0.0001 per layer: its weights stand still."
+    )
+    assert verdict.badge == "▼ vanishing"
+
+
+def test_an_exploding_gradient_is_named(run):
+    verdict = judge(run([[1e4, 100.0, 1.0]]))
+    assert (verdict.kind, verdict.badge) == ("exploding", "▲ exploding")
+    assert "W1 gets 1e+04 times W3’s gradient, about ×1e+02 per layer" in verdict.text
+
+
+def test_a_healthy_gradient_needs_no_badge(run):
+    verdict = judge(run([[0.5, 0.7, 1.0]]))
+    assert (verdict.kind, verdict.badge, verdict.remedies) == ("healthy", "", ())
+    assert "W1 gets 0.5 of W3’s gradient" in verdict.text
+
+
+@pytest.mark.parametrize(("first", "kind"), [(1.01e-3, "healthy"), (0.99e-3, "vanishing"), (999.0, "healthy")])
+def test_the_limits_are_a_thousandth_and_a_thousandfold(run, first, kind):
+    assert judge(run([[first, 1.0, 1.0]])).kind == kind
+
+
+def test_one_odd_mini_batch_does_not_change_the_verdict(run):
+    norms = [[0.5, 0.7, 1.0]] * 30
+    norms[-1] = [1e-9, 0.7, 1.0]
+    assert judge(run(norms)).kind == "healthy"
+
+
+def test_the_cursor_judges_the_rows_up_to_it(run):
+    norms = [[1e-8, 1e-4, 1.0]] * 30 + [[0.5, 0.7, 1.0]] * 30
+    assert judge(run(norms)).kind == "healthy"
+    assert judge(run(norms), 10).kind == "vanishing"
+    assert "at step 10 " in judge(run(norms), 10).text
+    assert judge(run(norms), 10**6) == judge(run(norms))
+
+
+def test_layers_that_all_get_nothing_are_not_healthy(run):
+    assert judge(run([[0.0, 0.0, 0.0]])).kind == "vanishing"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_norms_that_are_no_numbers_are_no_verdict(run, bad):
+    assert judge(run([[bad, bad, bad]] * 3)).kind == "none"
+
+
+def test_large_steps_are_written_with_thin_spaces(run):
+    assert "at step 1\u2009234 " in judge(run([[0.5, 0.7, 1.0]] * 1235)).text
+
+
+def test_a_run_without_rows_or_without_two_weights_has_no_verdict(run):
+    assert judge(run([])) == NONE
+    assert judge(run([[1e-8, 1.0, 1.0]], layers=("x",))).kind == "none"
+
+
+@pytest.mark.parametrize("status", ["diverged", "failed"])
+def test_how_a_run_ended_comes_first(run, status):
+    verdict = judge(run([[1e-8, 1e-4, 1.0]], status=status, message="why"))
+    assert (verdict.kind, verdict.level, verdict.text) == (status, "error", "deep · why")
+
+
+def test_remedies_are_what_the_network_does_not_have_yet(run, experiment):
+    assert [r.label for r in remedies(run([[1.0] * 3]))] == ["ReLU + He", "tanh + residual"]
+    cured = {"name": "spirals", "activation": "relu", "init": "he", "residual": True}
+    assert remedies(SimpleNamespace(trial=experiment({"problem": cured, "optimizer": "sgd"}).trials[0])) == ()
+    assert remedies(SimpleNamespace(trial=experiment({"problem": "ravine", "optimizer": "sgd"}).trials[0])) == ()
+
+
+def test_a_remedy_builds(run, lab):
+    sick = run([[1e-8, 1e-4, 1.0]])
+    for remedy in judge(sick).remedies:
+        for kind, table in remedy.changes.items():
+            assert lab.catalogue.build(kind, table, kind, sick.trial.part(kind)) != sick.trial.part(kind)
+
+
+def test_the_factor_per_layer_makes_the_ratio():
+    ratio, factor = ratio_and_factor(np.array([1e-8, 3.0, 7.0, 1.0, 1.0]))
+    assert (ratio, factor**4) == (1e-8, pytest.approx(1e-8))
+
+
+def test_the_shipped_sick_network_is_called_sick_and_its_cure_healthy(experiment, compute):
+    deep = {"name": "spirals", "hidden": 12, "width": 24}
+    sick, cured = compute(
+        experiment(
+            {"problem": {**deep, "activation": "sigmoid"}, "optimizer": "momentum"},
+            {"problem": {**deep, "activation": "relu", "init": "he"}, "optimizer": "momentum"},
+            steps=30,
+        )
+    )
+    assert [judge(sick).kind, judge(cured).kind] == ["vanishing", "healthy"]
