@@ -19,8 +19,9 @@ class FieldError(ValueError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` did you mean 'x'?`, or the known words where none is near: the end of an error about an unknown name."""
     known = list(known)
-    near = difflib.get_close_matches(str(word).lower(), known, n=1, cutoff=0.6)
-    return tr("did you mean {word!r}?", word=near[0]) if near else tr("known: {words}", words=", ".join(known))
+    lower = {name.lower(): name for name in reversed(known)}
+    near = difflib.get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
+    return tr("did you mean {word!r}?", word=lower[near[0]]) if near else tr("known: {words}", words=", ".join(known))
 
 
 def parse_number(text: str) -> float:
