@@ -13,6 +13,9 @@ from optlab.i18n import tr
 SLICE = 0.05
 """Seconds of work between looks at Ctrl-C and calls of `progress`."""
 
+LONGEST = 4096
+"""Steps of a slice at the most."""
+
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps asked for, of all runs together; asked is 0 for runs without an end."""
 
@@ -33,7 +36,7 @@ def compute(batches: Sequence[Batch], progress: Progress | None = None) -> bool:
             _turns(batches, progress, interrupt)
         finally:
             for batch in batches:
-                batch.finish("stopped", tr("stopped at step {t}", t=batch.t))
+                _guarded(batch, lambda b: b.finish("stopped", tr("stopped at step {t}", t=b.t)), interrupt)
     return not interrupt.pressed
 
 
@@ -44,11 +47,20 @@ def _turns(batches: Sequence[Batch], progress: Progress | None, interrupt: Inter
         started = time.monotonic()
         for batch in batches:
             if batch.open and not interrupt.pressed:
-                batch.advance(count)
+                _guarded(batch, lambda b: b.advance(count), interrupt)  # noqa: B023 - called at once
         seconds = time.monotonic() - started
-        count = min(count * 2, 4096) if seconds < SLICE / 2 else max(1, count // 2) if seconds > SLICE else count
+        count = min(count * 2, LONGEST) if seconds < SLICE / 2 else max(1, count // 2) if seconds > SLICE else count
         if progress:
             progress(sum(_done(batch) for batch in batches), asked)
+
+
+def _guarded(batch: Batch, work: Callable[[Batch], None], interrupt: Interrupt) -> None:
+    """A KeyboardInterrupt that nobody pressed is the fault of a plugin; a pressed one ends a step that hangs."""
+    try:
+        work(batch)
+    except KeyboardInterrupt as error:
+        if not interrupt.pressed:
+            batch.fail(error)
 
 
 def _done(batch: Batch) -> int:
