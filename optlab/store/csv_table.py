@@ -15,8 +15,8 @@ from optlab.store.atomic import write_atomic
 COUNTS = ("step", "evaluations")
 FIRST = ("run", "trial", "seed", "step", "evaluations", "lr", "loss")
 SERIES = ("grad_norm", "clipped_norm", "update_ratio")
-CHUNK = 1 << 19
-"""Numbers turned into text at once, so that a long history is never there twice: 10 MB of text."""
+CHUNK = 1 << 17
+"""Numbers turned into text at once, so that a long history is never there twice: 3 MB of text."""
 
 # What a spreadsheet takes for a formula, also behind spaces and in full-width signs; the quote makes it reversible.
 _FORMULA = re.compile(r"(?:'|[\s\x00-\x20\u00a0\ufeff\u200b]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
