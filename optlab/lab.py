@@ -16,7 +16,7 @@ from optlab.engine.rates import base_rate
 from optlab.engine.run import Run
 from optlab.engine.session import check
 from optlab.engine.spec import Experiment
-from optlab.engine.verdict import ROWS, judge, ratio_and_factor
+from optlab.engine.verdict import first_over_last, judge
 from optlab.fields import FieldError, did_you_mean
 from optlab.host import Host, load_plugins
 from optlab.i18n import tr
@@ -125,23 +125,14 @@ class Result:
     def row(self) -> Row:
         """The run's line in the summary table."""
         run = self.run
-        trial, last = run.trial, run.count - 1
+        trial, last, ends = run.trial, run.count - 1, first_over_last(run)
         return Row(
             self.name, run.label, run.seed, trial.optimizer.name, base_rate(trial.optimizer), trial.schedule.name,
-            run.status, run.message, run.step, run.at(last, "loss"), weight_ratio(run), judge(run).kind,
+            run.status, run.message, run.step, run.at(last, "loss"), ends[2] if ends else math.nan, judge(run).kind,
         )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.message or self.status}, loss {self.run.at(self.run.count - 1, 'loss'):.4g}>"
-
-
-def weight_ratio(run: Run) -> float:
-    """Gradient norm of the first weight layer over the last, as the verdict takes it; nan without two of them."""
-    weights = [f"grad_norm.{name}" for name in run.layers if name.startswith("W")]
-    if len(weights) < 2 or not run.count:
-        return math.nan
-    rows = run.rows(max(0, run.count - ROWS), run.count)
-    return ratio_and_factor(np.median(rows[:, [run.history.index[name] for name in weights]], axis=0))[0]
 
 
 class Results(Sequence[Result]):
