@@ -86,7 +86,7 @@ def _add_run(app: typer.Typer, shared: _Shared) -> None:
     def run(
         experiment: Annotated[str, name],
         sets: Annotated[list[str] | None, key] = None,
-        steps: Annotated[int | None, shared.steps] = None,
+        steps: Annotated[str | None, shared.steps] = None,
         seeds: Annotated[str | None, numbers] = None,
         csv: Annotated[Path | None, option("--csv", metavar="FILE", help=tr("Write all recorded rows as CSV."))] = None,
         png: Annotated[Path | None, option("--png", metavar="FILE", help=tr("Save a picture of the window."))] = None,
@@ -138,11 +138,11 @@ def _add_screenshot(app: typer.Typer, shared: _Shared) -> None:
         experiment: Annotated[str, name] = FIRST,
         theme: Annotated[str | None, shared.colours] = None,
         view: Annotated[str, in_front] = "training",
-        steps: Annotated[int | None, shared.steps] = None,
+        steps: Annotated[str | None, shared.steps] = None,
         size: Annotated[str, pixels] = "1600x980",
         language: Annotated[str | None, shared.language] = None,
     ) -> int:
-        from optlab.cli.pictures import parse_size, take
+        from optlab.cli.pictures import parse_size, parse_steps, take
 
-        take(out, experiment, theme or shared.theme or "dark", view, steps, parse_size(size))
+        take(out, experiment, theme or shared.theme or "dark", view, parse_steps(steps), parse_size(size))
         return 0

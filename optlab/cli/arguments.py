@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from optlab import i18n
@@ -78,7 +79,8 @@ def check_plugin(path: Path) -> Path:
 
 
 def _named_language(args: Sequence[str]) -> str | None:
-    for argument, following in zip(args, [*args[1:], None], strict=True):
+    for argument, following in pairwise([*args, None]):
+        assert argument is not None
         if argument == "--language":
             return following
         if argument.startswith("--language="):

@@ -32,15 +32,15 @@ def run_instead(opening: Opening) -> int:
     results.to_csv(FOLDER / f"{base}.csv")
     write_atomic(FOLDER / f"{base}.txt", (render(*summary(results)) + "\n").encode())
     show(*summary(results))
-    _take(FOLDER / f"{base}.png", name, opening)
+    _take(FOLDER / f"{base}.png", name, opening.theme, next(iter(experiment.panels), "training"))
     return exit_code(results)
 
 
-def _take(path: Path, name: str, opening: Opening) -> None:
+def _take(path: Path, name: str, theme: str | None, view: str) -> None:
     """The picture is an extra: without Qt the numbers are still there."""
     from optlab.cli.pictures import take
 
     try:
-        take(path, name, opening.theme if opening.theme in ("dark", "light") else "dark")
+        take(path, name, theme or "dark", view)
     except (FieldError, ExportError, ImportError) as error:
         complain(tr("no picture: {error}", error=error))

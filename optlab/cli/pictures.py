@@ -30,6 +30,15 @@ def parse_size(text: str) -> tuple[int, int]:
     return size
 
 
+def parse_steps(text: str | None) -> int | None:
+    """Steps to run; raises `FieldError`."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
+        raise FieldError(tr("--steps: expected a whole number, 1 or more, got {that!r}", that=text))
+    return int(text)
+
+
 def take(
     path: Path, experiment: str, theme: str = "dark", view: str = "training", steps: int | None = None,
     size: tuple[int, int] = SIZE,
@@ -37,9 +46,8 @@ def take(
     """Save a picture of the window with an experiment, run for `steps`, as PNG."""
     if theme not in THEMES:
         raise FieldError(tr("--theme: expected one of {options}, got {that!r}", options=", ".join(THEMES), that=theme))
-    if steps is not None and steps < 1:
-        raise FieldError(tr("--steps: expected 1 or more, got {that}", that=steps))
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # what the off-screen platform cannot do
     if sentence := window_refusal(os.environ):
         raise FieldError(sentence)
     check_target(path)

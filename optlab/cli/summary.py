@@ -10,7 +10,7 @@ from rich.table import Table
 from optlab.cli.tables import table
 from optlab.cli.terminal import one_line
 from optlab.i18n import tr
-from optlab.lab import Results, Row
+from optlab.lab import Result, Results
 
 BAD = ("diverged", "failed")
 
@@ -22,7 +22,7 @@ def summary(results: Results) -> list[str | Table]:
         *_ratio_head(results),
     ]  # fmt: skip
     rows = results.table()
-    cells = [_cells(row)[: len(head)] for row in rows]
+    cells = [_cells(item)[: len(head)] for item in results]
     parts: list[str | Table] = [table(results.experiment.title, head, cells, right=(1, 5, 6, 7))]
     parts += [f"{one_line(row.name)}: {one_line(row.message)}" for row in rows if row.status != "done"]
     return parts
@@ -42,7 +42,8 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(item: Result) -> list[str]:
+    row, trial = item.row, item.run.trial
     words = {
         "vanishing": tr("▼ vanishing"),
         "exploding": tr("▲ exploding"),
@@ -57,8 +58,8 @@ def _cells(row: Row) -> list[str]:
     lr = "" if math.isnan(row.lr) else f" · {row.lr:g}"
     ratio = "" if math.isnan(row.ratio) else f"{row.ratio:.1e}"
     return [
-        row.trial, str(row.seed), f"{row.optimizer}{lr}", row.schedule, statuses.get(row.status, row.status),
-        str(row.steps), f"{row.loss:.4g}", ratio, words.get(row.verdict, ""),
+        row.trial, str(row.seed), f"{trial.optimizer.heading()}{lr}", trial.schedule.heading(),
+        statuses.get(row.status, row.status), str(row.steps), f"{row.loss:.4g}", ratio, words.get(row.verdict, ""),
     ]  # fmt: skip
 
 
