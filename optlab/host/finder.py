@@ -22,13 +22,19 @@ class Source:
 
 
 def find_plugins(extra: Sequence[Path] = (), shipped_only: bool = False) -> Iterator[Source]:
-    """Every plugin there is, shipped ones first, in an order that does not change."""
+    """Every plugin there is, shipped ones first, each file once, in an order that does not change."""
+    seen: set[Path] = set()
+    for source in _all(extra, shipped_only):
+        place = source.path.resolve() if source.path else None
+        if place is None or place not in seen:
+            seen |= {place} if place else set()
+            yield source
+
+
+def _all(extra: Sequence[Path], shipped_only: bool) -> Iterator[Source]:
     yield from _files(bundled("plugins"), "shipped")
     for path in extra:
-        if path.is_dir():
-            yield from _files(path, "--plugin")
-        else:
-            yield Source(path.stem, "--plugin", path)
+        yield from list(_files(path, "--plugin")) or [Source(path.stem, "--plugin", path)]
     if shipped_only:
         return
     yield from _files(user_folder("plugins"), "yours")
@@ -41,5 +47,5 @@ def _files(folder: Path, origin: str) -> Iterator[Source]:
         return
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if not any(part.startswith(("_", ".")) for part in parts):
+        if path.is_file() and not any(part.startswith(("_", ".")) for part in parts):
             yield Source(path.stem, origin, path)

@@ -7,8 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 from optlab.host.finder import Source
+from optlab.i18n import tr
 
 PACKAGE = "optlab_plugins"
+LARGEST = 1 << 20
 
 
 def import_plugin(source: Source) -> ModuleType:
@@ -17,11 +19,32 @@ def import_plugin(source: Source) -> ModuleType:
         module = source.entry.load()
         return module if isinstance(module, ModuleType) else importlib.import_module(module.__module__)
     assert source.path is not None
-    return _run(source.path, f"{PACKAGE}.{source.origin.strip('-')}_{source.name}")
+    return _run(source.path, _module_name(source, source.path))
+
+
+def _module_name(source: Source, path: Path) -> str:
+    """A name of its own for each file, the same one when a file is loaded again."""
+    name = stem = f"{PACKAGE}.{source.origin.strip('-')}_{source.name}"
+    number = 2
+    while name in sys.modules and getattr(sys.modules[name], "__file__", "") != str(path):
+        name, number = f"{stem}_{number}", number + 1
+    return name
+
+
+def _read(path: Path) -> bytes:
+    if path.is_dir():
+        raise FileNotFoundError(tr("expected plugins *.py in this folder, got none"))
+    if not path.is_file():
+        raise FileNotFoundError(tr("no such file"))
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError(tr("expected a file of at most 1 MiB, got a larger one; install it as a package"))
+    return content
 
 
 def _run(path: Path, name: str) -> ModuleType:
-    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    code = compile(_read(path), str(path), "exec", dont_inherit=True)
     package = sys.modules.setdefault(PACKAGE, ModuleType(PACKAGE))
     package.__path__ = []
     module = ModuleType(name)
@@ -32,7 +55,7 @@ def _run(path: Path, name: str) -> ModuleType:
     try:
         exec(code, module.__dict__)
     except BaseException:
-        sys.modules.pop(name)
+        sys.modules.pop(name, None)
         if before is not None:
             sys.modules[name] = before
         raise
