@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -77,7 +76,7 @@ def _replace(target: Path, data: Data) -> None:
 
 def _open_beside(target: Path, keep: bool = False) -> tuple[int, Path]:
     """A new file in the target's folder, open for writing; the kernel applies the umask to its permissions."""
-    beside = target.with_name(f".optlab-{secrets.token_hex(6)}{target.suffix}")
+    beside = target.with_name(f".optlab-{os.urandom(6).hex()}{target.suffix}")
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     handle = os.open(beside, flags, 0o644)
     if not keep:
