@@ -5,7 +5,7 @@ from pathlib import Path
 from optlab.cli.arguments import Opening
 from optlab.cli.running import compute, exit_code, load_experiment, load_host
 from optlab.cli.summary import summary
-from optlab.cli.tables import render, show
+from optlab.cli.tables import narrow, render, show
 from optlab.cli.terminal import complain
 from optlab.fields import FieldError
 from optlab.i18n import tr
@@ -31,7 +31,7 @@ def run_instead(opening: Opening) -> int:
     base = slug(Path(name).stem)
     results.to_csv(FOLDER / f"{base}.csv")
     write_atomic(FOLDER / f"{base}.txt", (render(*summary(results)) + "\n").encode())
-    show(*summary(results))
+    show(*summary(results, narrow()))
     _take(FOLDER / f"{base}.png", name, opening.theme, next(iter(experiment.panels), "training"))
     return exit_code(results)
 

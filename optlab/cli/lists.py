@@ -11,6 +11,7 @@ from optlab.cli.terminal import say
 from optlab.engine.experiment_file import load_experiment
 from optlab.fields import Component, FieldError, did_you_mean
 from optlab.host import Host
+from optlab.host.finder import find_plugins
 from optlab.i18n import tr, tr_key
 from optlab.store.library import experiments
 
@@ -68,12 +69,27 @@ def _entries(kind: str, host: Host) -> list[dict[str, Any]]:
     if kind == "experiments":
         return [_experiment(shelf, host) for shelf in experiments()]
     if kind == "plugins":
-        return [
-            {"name": r.name, "origin": r.origin, "path": r.path, "state": r.state, "adds": r.adds, "error": r.error}
-            for r in host.records
-        ]
+        return _plugins(host)
     names, classes = host.catalogue.names(KINDS[kind]), host.catalogue.classes(KINDS[kind])
     return [_component(name, cls) for name, cls in zip(names, classes, strict=True)]
+
+
+def _plugins(host: Host) -> list[dict[str, Any]]:
+    keys = ("name", "origin", "path", "state", "adds", "error")
+    loaded = [{key: getattr(record, key) for key in keys} for record in host.records]
+    known = {entry["path"] for entry in loaded}
+    views = [s for s in find_plugins(shipped_only=True) if s.path and str(s.path) not in known]  # they need Qt
+    return loaded + [
+        {
+            "name": s.name,
+            "origin": s.origin,
+            "path": str(s.path),
+            "state": "on",
+            "adds": [f"panel {s.name}"],
+            "error": "",
+        }
+        for s in views
+    ]
 
 
 def _experiment(shelf: Any, host: Host) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from optlab import lab
 from optlab.cli.arguments import check_plugin
 from optlab.cli.summary import BAD, as_json, summary
-from optlab.cli.tables import show
+from optlab.cli.tables import narrow, show
 from optlab.cli.terminal import complain, one_line, plugins_print_to_stderr, report, say
 from optlab.engine.experiment_file import LARGEST_FILE, parse_experiment
 from optlab.engine.spec import Experiment
@@ -73,7 +72,7 @@ def run(order: Order) -> int:
     if order.json:
         say(as_json(results))
     else:
-        show(*summary(results))
+        show(*summary(results, narrow()))
     if order.csv is not None:
         results.to_csv(order.csv)
         report(tr("wrote {path}", path=order.csv))
@@ -103,5 +102,9 @@ def _bar(experiment: Experiment) -> Iterator[Callable[[int, int], None]]:
     console = Console(stderr=True, markup=False, highlight=False, emoji=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(str(Text(one_line(experiment.title)[:40])), total=None)
-        yield lambda done, asked: bar.update(task, completed=done, total=asked or None)
+        task = bar.add_task(one_line(experiment.title)[:40], total=_asked(experiment))
+        yield lambda done, _: bar.update(task, completed=done)
+
+
+def _asked(experiment: Experiment) -> int | None:
+    return experiment.steps * len(experiment.trials) * len(experiment.seeds) or None

@@ -13,19 +13,33 @@ from optlab.i18n import tr
 from optlab.lab import Result, Results
 
 BAD = ("diverged", "failed")
+COMMON = (1, 2, 3)
+"""Columns that may be said once for all runs: seed, optimizer, schedule."""
+RIGHT = (1, 5, 6, 7)
 
 
-def summary(results: Results) -> list[str | Table]:
-    """The table of the runs, and a sentence for each that did not end as asked."""
+def summary(results: Results, narrow: bool = False) -> list[str | Table]:
+    """The table of the runs, and a sentence for each that did not end as asked.
+
+    Where it is `narrow`, what all runs have in common stands in a line above the table.
+    """
     head = [
         tr("trial"), tr("seed"), tr("optimizer · lr"), tr("schedule"), tr("status"), tr("steps"), tr("loss"),
         *_ratio_head(results),
     ]  # fmt: skip
-    rows = results.table()
     cells = [_cells(item)[: len(head)] for item in results]
-    parts: list[str | Table] = [table(results.experiment.title, head, cells, right=(1, 5, 6, 7))]
-    parts += [f"{one_line(row.name)}: {one_line(row.message)}" for row in rows if row.status != "done"]
-    return parts
+    common = [k for k in COMMON if narrow and len({row[k] for row in cells}) == 1]
+    kept = [k for k in range(len(head)) if k not in common]
+    shown = [[row[k] for k in kept] for row in cells]
+    lines = [
+        results.experiment.title,
+        ", ".join(tr("seed {n}", n=cells[0][k]) if k == 1 else cells[0][k] for k in common),
+    ]
+    right = [place for place, k in enumerate(kept) if k in RIGHT]
+    parts: list[str | Table] = [one_line(line) for line in lines if line]
+    parts.append(table("", [head[k] for k in kept], shown, right))
+    rows = results.table()
+    return parts + [f"{one_line(row.name)}: {one_line(row.message)}" for row in rows if row.status != "done"]
 
 
 def as_json(results: Results) -> str:

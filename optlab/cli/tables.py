@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 from typing import Literal
 
 from rich.box import SIMPLE_HEAD
@@ -13,6 +14,9 @@ from optlab.cli.terminal import one_line, say
 
 WIDE = 400
 """Columns where no terminal says how many there are."""
+ROOMY = 100
+SHORT = 12
+"""Cells of no more signs than this are never broken."""
 
 
 def show(*parts: str | Table) -> None:
@@ -32,12 +36,18 @@ def render(*parts: str | Table, colour: bool = False) -> str:
 
 def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> Table:
     """A table with the columns `right` aligned to the right."""
-    made = Table(
-        title=Text(title, style="bold") if title else None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False
-    )
+    heading = Text(one_line(title), style="bold") if title else None
+    made = Table(title=heading, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    cells = [[one_line(cell) for cell in row] for row in rows]
     for k, name in enumerate(head):
         side: Literal["left", "right"] = "right" if k in right else "left"
-        made.add_column(Text(name), justify=side, overflow="fold")
-    for row in rows:
-        made.add_row(*(Text(one_line(cell)) for cell in row))
+        short = max([len(name), *(len(row[k]) for row in cells)]) <= SHORT
+        made.add_column(Text(name), justify=side, overflow="fold", no_wrap=short)
+    for row in cells:
+        made.add_row(*map(Text, row))
     return made
+
+
+def narrow() -> bool:
+    """Whether a wide table would be broken by the terminal."""
+    return sys.stdout.isatty() and get_terminal_size().columns < ROOMY

@@ -76,6 +76,17 @@ def test_run_prints_a_summary_and_nothing_else(optlab):
     assert "W1/W13" in out and "▼ vanishing" in out and out.count("done") == 4
 
 
+def test_a_narrow_terminal_is_told_once_what_all_runs_share():
+    from optlab import lab
+    from optlab.cli.summary import summary
+    from optlab.cli.tables import render
+
+    results = lab.run("vanishing-gradient", steps=5)
+    lines = render(*summary(results, narrow=True)).split("\n")
+    assert "momentum · 0.01, constant" in lines[1] and max(map(len, lines)) < 80
+    assert not any("momentum" in line for line in lines[2:])
+
+
 def test_run_writes_its_rows(optlab, tmp_path):
     code, _, err = optlab("run", "ravine", "--steps", "9", "--seeds", "0,2", "--csv", str(tmp_path / "r.csv"))
     assert code == 0 and "r.csv" in err
