@@ -1,0 +1,33 @@
+"""The catalogue takes the very steps of PyTorch, Keras, optax and pytorch_optimizer, through the whole engine."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from optlab.engine.gradient import Gradient
+
+SPEC = importlib.util.spec_from_file_location("golden_harness", Path(__file__).parent.parent / "golden" / "harness.py")
+harness = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(harness)
+
+SPECIAL = ("param_groups",)
+CASES = [
+    case
+    for case in harness.reference()["cases"]
+    if case["class"] in harness.maps()
+    and case["id"] not in harness.left_out()
+    and not any(key in case for key in SPECIAL)
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_steps_equal_those_of_the_library(case, lab):
+    optimizer, gradient = harness.maps()[case["class"]](harness.options(case), case)
+    built = lab.catalogue.build("optimizer", optimizer, "optimizer")
+    schedule = lab.catalogue.build("schedule", {"name": "constant"}, "schedule")
+    for j, (step, params, loss) in enumerate(harness.run(case, built, Gradient(**gradient), schedule)):
+        theirs = np.concatenate([np.ravel(t) for t in case["params"][j]])
+        assert np.abs(params - theirs).max() <= case["param_atol"][j], step
+        assert abs(loss - case["loss"][j]) <= case["loss_atol"][j], step
