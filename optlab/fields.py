@@ -180,7 +180,9 @@ def _bounds(what: str, lo: float, hi: float) -> str:
         return tr("{what}, {lo} or more", what=what, lo=f"{lo:g}")
     if lo == -math.inf:
         return tr("{what}, {hi} or less", what=what, hi=f"{hi:g}")
-    return f"{lo:g} to {hi:g}" if what == tr("a number") else tr("{what} {lo} to {hi}", what=what, lo=lo, hi=hi)
+    if what == tr("a number"):
+        return tr("{lo} to {hi}", lo=f"{lo:g}", hi=f"{hi:g}")
+    return tr("{what} {lo} to {hi}", what=what, lo=lo, hi=hi)
 
 
 def _declare(declaration: Field) -> Any:
@@ -277,8 +279,8 @@ class Component(ABC):
 
     @classmethod
     def summary(cls) -> str:
-        """The first line of the docstring."""
-        return (cls.__doc__ or "").strip().split("\n")[0]
+        """The first line of the docstring, in the language in force."""
+        return tr_key(f"{cls.name}.summary", (cls.__doc__ or "").strip().split("\n")[0])
 
     def values(self) -> dict[str, Any]:
         """Every field's value as JSON knows it; a part is a table with its name."""

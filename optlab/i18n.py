@@ -1,4 +1,4 @@
-"""Translation without Qt: one catalogue per language, English text as the key."""
+"""Translation without Qt: one catalogue per language; texts by their English, components' texts by their names."""
 
 import tomllib
 from typing import Any
@@ -8,15 +8,18 @@ from optlab.paths import bundled
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 _texts: dict[str, str] = {}
+_keys: dict[str, str] = {}  # apart from the texts: `step` is a schedule, "step" is what axes count
 _language = "en"
 
 
 def set_language(code: str) -> None:
     """Load the catalogue of `code`; raises `ValueError` with the known codes for an unknown one."""
-    global _texts, _language
+    global _texts, _keys, _language
     if code not in LANGUAGES:
         raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}, got {code!r}")
-    _texts = {} if code == "en" else _catalogue(code)
+    tables = {} if code == "en" else _catalogue(code)
+    _texts = tables.pop("text", {})
+    _keys = {key: text for table in tables.values() for key, text in table.items()}
     _language = code
 
 
@@ -25,17 +28,16 @@ def language() -> str:
     return _language
 
 
-def tr(text: str, **values: Any) -> str:
+def tr(text: str, /, **values: Any) -> str:
     """`text` in the language in force, with `{name}` replaced from `values`."""
     translated = _texts.get(text, text)
     return translated.format(**values) if values else translated
 
 
 def tr_key(key: str, text: str) -> str:
-    """The text of a catalogue key (`adam.beta1`), or `text` where the catalogue has none: how fields are translated."""
-    return _texts.get(key) or tr(text)
+    """The text of a component's key (`adam.beta1`); where the catalogue has none, `text` as `tr` gives it."""
+    return _keys.get(key) or tr(text)
 
 
-def _catalogue(code: str) -> dict[str, str]:
-    tables = tomllib.loads((bundled("assets") / "i18n" / f"{code}.toml").read_text("utf-8"))
-    return {key: text for table in tables.values() for key, text in table.items()}
+def _catalogue(code: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((bundled("assets") / "i18n" / f"{code}.toml").read_text("utf-8"))

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from optlab.fields import Component, FieldError, Part
 from optlab.gui.picker import Picker
 from optlab.gui.row import Row
-from optlab.i18n import tr_key
 
 Lookup = Callable[[type[Component]], Sequence[type[Component]]]
 
 
 def titles(kinds: Sequence[type[Component]]) -> list[tuple[str, str, str]]:
     """Key, title and summary of component classes, as a picker takes them."""
-    return [(k.name, k.heading(), tr_key(f"{k.name}.summary", k.summary())) for k in kinds]
+    return [(k.name, k.heading(), k.summary()) for k in kinds]
 
 
 class ComponentForm(QWidget):

@@ -92,7 +92,7 @@ class LandscapeView(Panel):
         (x0, x1), (y0, y1) = problem.domain
         minima = [(m[0], m[1]) for m in problem.minima()]
         least = min((float(values(problem, np.array([m]))[0]) for m in minima), default=None)
-        self.contour.set_title(problem.summary().rstrip("."))
+        self.contour.set_title(problem.summary().rstrip(".。"))
         self.contour.set_field(grid(problem, (x0, x1), (y0, y1)), least)
 
     def _refresh_ways(self, problem: Landscape) -> None:
