@@ -237,4 +237,4 @@ def _key(trial: Trial, seed: int) -> Any:
     optimizer = trial.optimizer
     kept = tuple(getattr(optimizer, k) for k, f in optimizer.fields().items() if not isinstance(f, Real))
     alone = None if is_batched(optimizer) else (trial.label, seed)
-    return trial.problem, type(optimizer), kept, trial.gradient, Rates.key(trial.schedule), alone
+    return trial.problem, type(optimizer), kept, trial.gradient, trial.update, Rates.key(trial.schedule), alone

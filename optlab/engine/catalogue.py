@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from optlab.engine.gradient import Gradient
+from optlab.engine.update import LayerRule, Update
 from optlab.fields import Component, FieldError, Part, Parts, did_you_mean
 from optlab.i18n import tr
 from optlab.optimizer import Optimizer
@@ -16,9 +17,14 @@ KINDS: dict[str, tuple[type[Component], ...]] = {
     "optimizer": (Optimizer,),
     "schedule": (Schedule, ReactiveSchedule),
     "gradient": (Gradient,),
+    "update": (Update,),
 }
 
 DEEPEST = 8
+
+
+FIXED = (Gradient, Update)
+"""Kinds of one class, which no plugin adds to: their tables need no name."""
 
 
 class Catalogue:
@@ -26,7 +32,8 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._classes: dict[str, dict[str, type[Component]]] = {kind: {} for kind in KINDS}
-        self._classes["gradient"]["gradient"] = Gradient
+        for cls in FIXED:
+            self._classes[cls.name][cls.name] = cls
 
     def add(self, kind: str, cls: type[Component], plugin: str) -> str:
         """Add a class and return the name it goes by: its own, or `plugin:name` where that is taken."""
@@ -107,9 +114,19 @@ class Catalogue:
     def _part(self, declaration: Part, value: Any, where: str, depth: int) -> Component:
         if isinstance(value, Component):
             return value
+        if declaration.base is LayerRule:
+            return self._rule(value, where)
         kind = next(k for k, bases in KINDS.items() if issubclass(declaration.base, bases))
         part: Component = self.build(kind, {"name": value} if isinstance(value, str) else value, where, None, depth + 1)
         return part
+
+    def _rule(self, value: Any, where: str) -> LayerRule:
+        if not isinstance(value, Mapping):
+            raise FieldError(tr('{where}: expected a rule such as {{ match = "W*", lr = 0.1 }}, got {that}',
+                                where=where, that=shown(value)))  # fmt: skip
+        fields = LayerRule.fields()
+        check_keys(value, fields, where)
+        return LayerRule(**{key: self._value(fields[key], given, f"{where}.{key}", 0) for key, given in value.items()})
 
     def table(self, kind: str, component: Component) -> dict[str, Any]:
         """The table that builds the component: its name and the values that differ from their defaults."""
@@ -119,6 +136,8 @@ class Catalogue:
 
     def plain(self, value: Any) -> Any:
         """A field's value as TOML knows it; a part is a table with the name under which it is known here."""
+        if isinstance(value, LayerRule):
+            return value.changed() or {"match": value.match}
         if isinstance(value, Component):
             return self.table(next(k for k, bases in KINDS.items() if isinstance(value, bases)), value)
         if isinstance(value, list | tuple):

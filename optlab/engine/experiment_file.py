@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from optlab.engine.catalogue import KINDS, Catalogue, check_keys, shown
+from optlab.engine.catalogue import FIXED, KINDS, Catalogue, check_keys, shown
 from optlab.engine.spec import Experiment, Trial
 from optlab.engine.toml_text import check_shape, dumps, parse_value
 from optlab.fields import Component, FieldError, did_you_mean
@@ -18,6 +18,9 @@ LARGEST_FILE = 256 * 1024
 MOST_TRIALS = 100
 FLAT_OUT = "flat out"
 TOP = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials"))
+
+
+UNNAMED = tuple(cls.name for cls in FIXED)
 
 
 def load_experiment(path: Path, catalogue: Catalogue, sets: Sequence[str] = ()) -> Experiment:
@@ -69,8 +72,8 @@ def build_experiment(table: Mapping[str, Any], catalogue: Catalogue) -> Experime
 
 
 def _base_table(table: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    if kind == "gradient":
-        return {"name": "gradient", **_table(table.get(kind, {}), kind)}
+    if kind in UNNAMED:
+        return {"name": kind, **_table(table.get(kind, {}), kind)}
     if kind == "schedule" and kind not in table:
         return {"name": "constant"}
     if kind not in table:
@@ -225,7 +228,7 @@ def dump_experiment(experiment: Experiment, catalogue: Catalogue) -> str:
     lines += [f"{key} = {dumps(value)}" for key, value in plain.items() if value != defaults.get(key)]
     for kind in KINDS:
         values = catalogue.table(kind, e.base.part(kind))
-        if kind == "gradient":
+        if kind in UNNAMED:
             del values["name"]
         if values:
             lines += ["", f"[{kind}]", *(f"{key} = {dumps(value)}" for key, value in values.items())]

@@ -47,13 +47,17 @@ class Gradient(Component):
 class Pipeline:
     """The pipeline of one batch: `noise` first, then `clip`, then `penalise`."""
 
-    def __init__(self, gradient: Gradient, layout: Layout, like: Array, rngs: Sequence[np.random.Generator]) -> None:
+    def __init__(
+        self, gradient: Gradient, layout: Layout, like: Array, rngs: Sequence[np.random.Generator],
+        shares: Array | None = None,
+    ) -> None:  # fmt: skip
         self._gradient, self._layout, self._rngs = gradient, layout, rngs
         self.adds_noise = gradient.noise > 0
         self.clips = gradient.clips
         self.penalises = gradient.l2 > 0 or gradient.l1 > 0
         self._noise = np.zeros(like.shape if self.adds_noise else 0, like.dtype)  # C order: each run fills its row
         self._tmp = np.empty_like(like)
+        self._shares = shares  # (D,): times the penalties of each coordinate, None where all are 1
 
     @property
     def busy(self) -> bool:
@@ -87,11 +91,16 @@ class Pipeline:
         """Add the gradients of the penalties."""
         if self._gradient.l2:
             np.multiply(params, self._gradient.l2, out=self._tmp)
-            grads += self._tmp
+            self._add(grads)
         if self._gradient.l1:
             np.sign(params, out=self._tmp)
             self._tmp *= self._gradient.l1
-            grads += self._tmp
+            self._add(grads)
+
+    def _add(self, grads: Array) -> None:
+        if self._shares is not None:
+            self._tmp *= self._shares
+        grads += self._tmp
 
     def apply(self, params: Array, grads: Array) -> None:
         """All of it on a gradient that was not recorded: what an oracle gets."""

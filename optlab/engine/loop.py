@@ -13,6 +13,7 @@ from optlab.engine.recorder import Recorder
 from optlab.engine.spec import Experiment, Trial
 from optlab.engine.stacking import carry, stack, take, take_optimizer
 from optlab.engine.streams import stream
+from optlab.engine.update import Updater
 from optlab.fields import Part
 from optlab.i18n import tr
 from optlab.layout import Array
@@ -36,7 +37,7 @@ class Loop:
         self._trials = [trial for trial, _ in members]
         seeds = [seed for _, seed in members]
         self._problem: Problem = self._trials[0].problem
-        self._gradient = self._trials[0].gradient
+        self._gradient, self._update = self._trials[0].gradient, self._trials[0].update
         self._layout = self._problem.layout()
         self.params = self._start(seeds)
         data = {seed: self._problem.data(stream(seed, "data")) for seed in dict.fromkeys(seeds)}
@@ -66,17 +67,19 @@ class Loop:
         self._seen.flags.writeable = False  # no optimizer writes the gradient that the others would see
         self.loss = np.full(len(params), np.nan, params.dtype)
         self.evaluate = self._bind(params, self.grads, self.loss, self._memory)
-        self._views = self._optimizer.has_view()
+        self._updater = Updater(self._update, self._layout, params)
+        self._stepper = _with_decays(self._optimizer, self._updater.decays)
+        self._views = self._optimizer.has_view() or self._updater.averages
         asked = self._views or needs_oracle(self._optimizer)
         self._elsewhere = Elsewhere(params, self.loss, self._memory, self._bind) if asked else None
-        self._pipeline = Pipeline(self._gradient, self._layout, params, self._noises)
+        self._pipeline = Pipeline(self._gradient, self._layout, params, self._noises, self._updater.decays)
         self.recorder = Recorder(self._problem, self._layout, params, self._pipeline.clips, self._history, self.rows)
         self._state = make_state(self._optimizer, params, self._layout, self.loss)
         _give_oracle(self._optimizer, self._state, self._oracle)
         self._rates = Rates(
-            self._trials, self._base, self.rows, self._optimizer, self.recorder, self.loss, self._experiment.steps
+            self._trials, self._base, self.rows, self._stepper, self.recorder, self.loss, self._experiment.steps
         )
-        self._plain = not (self._pipeline.busy or self._gradient.decay or self._elsewhere)
+        self._plain = not (self._pipeline.busy or self._gradient.decay or self._elsewhere or self._updater.busy)
         self.done = 0
 
     def _bind(self, params: Array, grads: Array, loss: Array, memory: dict[str, Array]) -> Evaluate:
@@ -84,7 +87,7 @@ class Loop:
 
     def take(self, keep: Array) -> None:
         """Go on with the rows `keep` alone."""
-        state, memory = self._state, self._rates.memory
+        state, memory, updater = self._state, self._rates.memory, self._updater
         self._trials = [self._trials[k] for k in keep]
         self._data = [self._data[k] for k in keep]
         self._noises = [self._noises[k] for k in keep]
@@ -94,6 +97,7 @@ class Loop:
         self._evaluations = self._evaluations[keep]
         self._optimizer = take_optimizer(self._optimizer, keep)
         self._set_up()
+        self._updater.carry(updater, keep)
         carry(state, self._state, keep)
         if memory is not None and self._rates.memory is not None:
             carry(memory, self._rates.memory, keep)
@@ -102,7 +106,8 @@ class Loop:
         """Compute steps t … t + size − 1 and stage them; `done` counts those that are whole."""
         self.done = 0
         state, recorder, loss, plain = self._state, self.recorder, self.loss, self._plain
-        params, grads, seen, evaluate, step = self.params, self.grads, self._seen, self.evaluate, self._optimizer.step
+        params, grads, seen, evaluate, step = self.params, self.grads, self._seen, self.evaluate, self._stepper.step
+        updater = self._updater if self._updater.busy else None
         copy, draw, done = np.copyto, self._draw, 0
         rates = self._rates.draw(t, size)
         stage = zip(rates, recorder.grads, recorder.points, recorder.losses, strict=False)
@@ -119,6 +124,8 @@ class Loop:
                 state.t += 1
                 state.lr = lr
                 step(params, seen, state)
+                if updater is not None:
+                    updater.after(params, state.t)
                 done += 1
         finally:
             self.done = done
@@ -138,8 +145,10 @@ class Loop:
         self._observe(k)
         if self._pipeline.penalises:
             self._pipeline.penalise(self.params, self.grads)
+        self._updater.before(self.params)
         if self._gradient.decay:
-            self.params *= 1.0 - lr * self._gradient.decay
+            decays = self._updater.decays
+            self.params *= 1.0 - lr * self._gradient.decay * (1.0 if decays is None else decays)
 
     def _observe(self, k: int) -> None:
         """Stage what was evaluated; noise and clipping act on the gradient between its two records."""
@@ -160,7 +169,9 @@ class Loop:
             np.copyto(recorder.clipped[k], grads)
 
     def _stage_point(self, out: Array) -> None:
-        if self._views:
+        if self._updater.averages:
+            np.copyto(out, self._updater.average)
+        elif self._views:
             self._optimizer.view(self.params, self._state, out)
         else:
             np.copyto(out, self.params)
@@ -200,6 +211,15 @@ class Elsewhere:
         for name, array in self._memory.items():
             np.copyto(self._lent[name], array)
         self._evaluate(batch)
+
+
+def _with_decays(optimizer: Optimizer, decays: Array | None) -> Optimizer:
+    """The optimizer with its own `weight_decay`, where it has one, times the multipliers of the layers."""
+    own = getattr(optimizer, "weight_decay", None)
+    if decays is None or own is None:
+        return optimizer
+    values = {key: getattr(optimizer, key) for key in optimizer.fields()}
+    return optimizer.stacked({**values, "weight_decay": own * decays[None]})
 
 
 def _parts(optimizer: Optimizer) -> list[str]:

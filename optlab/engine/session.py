@@ -11,6 +11,7 @@ from optlab.engine.recorder import columns
 from optlab.engine.run import Run
 from optlab.engine.runner import Runner
 from optlab.engine.spec import Experiment, Trial
+from optlab.engine.update import check_rules
 from optlab.fields import FieldError
 from optlab.i18n import tr
 
@@ -109,6 +110,8 @@ class Session:
 def check(experiment: Experiment) -> None:
     """Raise `FieldError` for what would only fail while running."""
     for trial in experiment.trials:
+        if trial.update.layers:
+            check_rules(trial.update, trial.problem.layout())
         if not experiment.steps and _needs_end(trial):
             text = tr(
                 "{schedule}: expected a number of steps, got a run without an end; set steps, or another schedule"

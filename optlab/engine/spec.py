@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from optlab.engine.gradient import Gradient
+from optlab.engine.update import AS_IT_IS, Update
 from optlab.fields import Component
 from optlab.optimizer import Optimizer
 from optlab.problem import Problem
@@ -20,9 +21,10 @@ class Trial:
     optimizer: Optimizer
     schedule: Schedule | ReactiveSchedule
     gradient: Gradient
+    update: Update = AS_IT_IS
 
     def part(self, kind: str) -> Component:
-        """The component of a kind: `problem`, `optimizer`, `schedule` or `gradient`."""
+        """The component of a kind: `problem`, `optimizer`, `schedule`, `gradient` or `update`."""
         component: Component = getattr(self, kind)
         return component
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from optlab.engine.catalogue import KINDS, Catalogue
+from optlab.engine.experiment_file import UNNAMED
 from optlab.engine.rates import base_rate
 from optlab.engine.session import check
 from optlab.fields import Component, FieldError
@@ -58,10 +59,10 @@ class ExperimentDock(QWidget):
         self.forms: dict[str, ComponentForm] = {}
         self.sections: dict[str, Section] = {}
         names = {"problem": tr("Problem"), "optimizer": tr("Optimizer"), "schedule": tr("Schedule"),
-                 "gradient": tr("Gradient"), "run": tr("Run")}  # fmt: skip
+                 "gradient": tr("Gradient"), "update": tr("Update"), "run": tr("Run")}  # fmt: skip
         for kind, name in names.items():
             picker = None
-            if kind in KINDS and kind != "gradient":
+            if kind in KINDS and kind not in UNNAMED:
                 picker = self.pickers[kind] = Picker(name)
                 picker.set_items(titles(self._catalogue.classes(kind)))
             self.forms[kind] = ComponentForm(self._choices)
@@ -121,6 +122,7 @@ class ExperimentDock(QWidget):
         """Fold the sections that are rarely changed where the dock is low."""
         for section in (self._about_section, self.sections["gradient"], self.sections["run"]):
             section.set_open(height >= ROOMY)
+        self.sections["update"].set_open(False)
 
     def refresh(self) -> None:
         """Show the document as it is now."""

@@ -49,7 +49,7 @@ class Helpdesk(QObject):
                 return type(widget)
             for kind, section in dock.sections.items():
                 if widget is section:
-                    return Gradient if kind == "gradient" else type(dock.forms[kind].component())
+                    return type(dock.forms[kind].component())
             widget = widget.parentWidget()
         view = self._window.views.current
         return type(view.panel) if view is not None and view.panel is not None else Gradient

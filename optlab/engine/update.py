@@ -1,0 +1,120 @@
+"""What becomes of the optimizer's step: multipliers and freezing by layer, and averages of the weights."""
+
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from optlab.fields import Component, FieldError, choice, did_you_mean, flag, integer, parts, real, text
+from optlab.i18n import tr
+from optlab.kernels import ema
+from optlab.layout import Array, Layout
+
+
+class LayerRule(Component):
+    """How the layers whose names match differ: a share of lr, a share of the weight decay, or no step at all."""
+
+    name = "layer"
+
+    match: str = text("*", label="layers", doc="names: W1, W* for all weights, b*; the last rule that fits holds")
+    lr: float = real(1.0, 0.0, 1e4, label="lr ×", doc="times the learning rate")
+    decay: float = real(1.0, 0.0, 1e4, label="decay ×", doc="times the penalties and the weight decay")
+    frozen: bool = flag(False, doc="leave these layers as they are")
+
+
+class Update(Component):
+    """What becomes of the optimizer's step, the same for every optimizer.
+
+        x ← x₀ + k_l · (x − x₀)      x₀: before the step; k_l: multiplier of layer l, 0 where frozen
+        x̄ ← β x̄ + (1 − β) x          ema: running mean, from the step `start` on
+        x̄ ← x̄ + (x − x̄) / n          swa: plain mean of every `every`-th point, n of them so far
+
+    Loss and pictures are taken at the average where there is one; gradients are taken at x.
+
+    Source: Polyak & Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
+    Optimization 30 (1992), 838–855; Izmailov et al., "Averaging Weights Leads to Wider Optima and Better
+    Generalization", UAI 2018, arXiv:1803.05407, Algorithm 1.
+    """
+
+    name = "update"
+
+    layers: tuple[LayerRule, ...] = parts(LayerRule, doc="multipliers by layer, as parameter groups are in PyTorch")
+    average: str = choice("none", "none", "ema", "swa", doc="mean of the weights at which loss and pictures are taken")
+    beta: float = real(0.99, 0.0, 0.99999, label="average decay", doc="weight of the past in ema")
+    start: int = integer(0, 0, 10**9, label="average from", unit="steps", doc="the average begins after this step")
+    every: int = integer(1, 1, 10**6, label="average every", unit="steps", doc="swa takes every such point")
+
+
+AS_IT_IS = Update()  # type: ignore[call-arg]  # mypy knows defaults by keyword alone
+"""The step as the optimizer takes it."""
+
+
+def check_rules(update: Update, layout: Layout) -> None:
+    """Raise `FieldError` for a rule that fits no layer."""
+    for rule in update.layers:
+        if not any(fnmatchcase(name, rule.match) for name in layout.names):
+            hint = did_you_mean(rule.match, layout.names)
+            raise FieldError(tr("update.layers: no layer is called {name!r}; {hint}", name=rule.match, hint=hint))
+
+
+class Updater:
+    """The update of one batch: `before` a step, `after` it, and the point to look at.
+
+    `shares (D,)` and `decays (D,)` are the multipliers by coordinate, None where all are 1.
+    """
+
+    def __init__(self, update: Update, layout: Layout, params: Array) -> None:
+        self._update = update
+        self.averages = update.average != "none"
+        self.shares = _by_coordinate(layout, params, {r.match: 0.0 if r.frozen else r.lr for r in update.layers})
+        self.decays = _by_coordinate(layout, params, {r.match: r.decay for r in update.layers})
+        self._before = np.empty_like(params)
+        self._tmp = np.empty_like(params)
+        self.average = params.copy(order="K") if self.averages else params
+        self.count = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do at a step."""
+        return self.averages or self.shares is not None
+
+    def before(self, params: Array) -> None:
+        """Keep where the runs stand before decay and step."""
+        if self.shares is not None:
+            np.copyto(self._before, params)
+
+    def after(self, params: Array, t: int) -> None:
+        """Scale the step that was taken, and take it into the average; `t` steps are done."""
+        if self.shares is not None:
+            params -= self._before
+            params *= self.shares
+            params += self._before
+        if self.averages:
+            self._take(params, t)
+
+    def _take(self, params: Array, t: int) -> None:
+        update = self._update
+        if t <= update.start or self.count == 0:
+            np.copyto(self.average, params)
+            self.count = int(t > update.start)
+        elif update.average == "ema":
+            ema(self.average, params, update.beta, self._tmp)
+        elif (t - update.start - 1) % update.every == 0:
+            self.count += 1
+            np.subtract(params, self.average, self._tmp)
+            self._tmp *= 1.0 / self.count
+            self.average += self._tmp
+
+    def carry(self, old: "Updater", keep: Array) -> None:
+        """Go on from the averages of the rows `keep` of another batch."""
+        self.count = old.count
+        if self.averages:
+            self.average[...] = old.average[keep]
+
+
+def _by_coordinate(layout: Layout, like: Array, values: dict[str, float]) -> Array | None:
+    shares = np.ones(layout.size, like.dtype)
+    for pattern, value in values.items():
+        for name, part in layout.slices.items():
+            if fnmatchcase(name, pattern):
+                shares[part] = value
+    return shares if (shares != 1.0).any() else None

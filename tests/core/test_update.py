@@ -1,0 +1,73 @@
+"""Multipliers and freezing by layer, and averages of the weights: the same for every optimizer."""
+
+import numpy as np
+import pytest
+
+from optlab.engine.session import check
+from optlab.fields import FieldError
+
+NET = {"name": "spirals", "hidden": 2, "width": 4, "batch": 32}
+ADAM = {"name": "adam", "lr": 0.01}
+
+
+def moved(run, layer):
+    """How far the layer's step takes it, by step, relative to its size."""
+    return run.column(f"update_ratio.{layer}")[:-1]
+
+
+def test_a_frozen_layer_stays_and_the_others_learn(experiment, compute):
+    update = {"layers": [{"match": "W1", "frozen": True}]}
+    (run,) = compute(experiment({"problem": NET, "optimizer": ADAM, "update": update}, steps=5))
+    assert (moved(run, "W1") == 0).all()
+    assert (moved(run, "W2") > 0).all()
+
+
+def test_a_multiplier_scales_the_first_step_of_any_optimizer(experiment, compute):
+    update = {"layers": [{"match": "W*", "lr": 0.5}, {"match": "W2", "lr": 2.0}]}
+    for optimizer in ({"name": "sgd", "lr": 0.1}, ADAM):
+        trial = {"problem": NET, "optimizer": optimizer}
+        plain, scaled = compute(experiment(trial, {**trial, "update": update}, steps=1))
+        assert moved(scaled, "W1")[0] == pytest.approx(0.5 * moved(plain, "W1")[0], rel=1e-9)
+        assert moved(scaled, "W2")[0] == pytest.approx(2.0 * moved(plain, "W2")[0], rel=1e-9)
+
+
+def test_decay_follows_its_own_multiplier(experiment, compute):
+    trial = {"problem": NET, "optimizer": {"name": "sgd", "lr": 0.1}, "gradient": {"decay": 0.5}}
+    undecayed = {**trial, "update": {"layers": [{"match": "*", "decay": 0.0}]}}
+    plain, none, off = compute(experiment(trial, undecayed, {**trial, "gradient": {"decay": 0.0}}, steps=3))
+    assert none.column("loss").tolist() == off.column("loss").tolist()
+    assert plain.column("loss").tolist() != off.column("loss").tolist()
+
+
+def test_a_rule_that_fits_no_layer_is_refused_with_the_layers(experiment):
+    with pytest.raises(FieldError, match=r"no layer is called 'W9'; .*W1"):
+        check(experiment({"problem": NET, "optimizer": ADAM, "update": {"layers": [{"match": "W9"}]}}))
+
+
+def points(run):
+    return np.stack([run.column("x"), run.column("y")], axis=1)
+
+
+TRIAL = {"problem": "ravine", "optimizer": {"name": "sgd", "lr": 0.015}}
+
+
+def test_ema_is_the_running_mean_of_the_points(experiment, compute):
+    plain, mean = compute(experiment(TRIAL, {**TRIAL, "update": {"average": "ema", "beta": 0.8}}, steps=20))
+    x, expected = points(plain), [points(plain)[0], points(plain)[1]]
+    for point in x[2:]:
+        expected.append(0.8 * expected[-1] + 0.2 * point)
+    assert np.abs(points(mean) - np.array(expected)).max() < 1e-12
+
+
+def test_swa_is_the_plain_mean_from_its_start(experiment, compute):
+    update = {"average": "swa", "start": 5, "every": 3}
+    plain, mean = compute(experiment(TRIAL, {**TRIAL, "update": update}, steps=12))
+    x = points(plain)
+    assert np.abs(points(mean)[:7] - x[:7]).max() == 0
+    assert np.abs(points(mean)[12] - x[[6, 9, 12]].mean(axis=0)).max() < 1e-12
+
+
+def test_the_loss_is_taken_at_the_average(experiment, compute):
+    (mean,) = compute(experiment({**TRIAL, "update": {"average": "ema"}}, steps=9))
+    x, y = points(mean).T
+    assert mean.column("loss") == pytest.approx(0.5 * (x**2 + 100 * y**2), rel=1e-12)
