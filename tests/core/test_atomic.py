@@ -117,14 +117,15 @@ def test_a_read_only_file_is_refused(old, monkeypatch):
     assert only_the_old_file_is_there(old)
 
 
-def test_a_new_file_has_the_permissions_of_the_umask(tmp_path):
-    before = os.umask(0o027)
+@pytest.mark.parametrize(("mask", "expected"), [(0o027, 0o640), (0o002, 0o644)])
+def test_a_new_file_has_the_permissions_of_the_umask(tmp_path, mask, expected):
+    before = os.umask(mask)
     try:
         write_atomic(tmp_path / "runs.csv", b"new")
     finally:
         os.umask(before)
     mode = stat.S_IMODE((tmp_path / "runs.csv").stat().st_mode)
-    assert mode == (0o640 if os.name == "posix" else mode)
+    assert mode == (expected if os.name == "posix" else mode)
 
 
 def test_an_old_file_keeps_its_permissions(old):
@@ -141,10 +142,15 @@ def test_a_link_stays_a_link(old, tmp_path):
     assert link.is_symlink() and old.read_bytes() == b"new"
 
 
-def test_a_device_is_written_to_and_not_replaced():
-    write_atomic(os.devnull, b"new")
-    write_atomic(os.devnull, lambda path: path.write_bytes(b"new") and None)
-    assert not Path(os.devnull).is_file()
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    write_atomic(pipe, b"one")
+    write_atomic(pipe, lambda path: path.write_bytes(b"two") and None)
+    assert os.read(reader, 10) == b"onetwo"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 def test_a_target_that_can_be_written_is_let_through_untouched(old):
