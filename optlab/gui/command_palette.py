@@ -1,5 +1,6 @@
 """Every command by its name: the palette that finds it by a few letters, and the overview of all shortcuts."""
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -117,7 +118,7 @@ class ShortcutsDialog(QDialog):
         table.setAccessibleName(tr("Keyboard shortcuts"))
         commands: list[Command] = [action.data() for action in actions.values()]
         for menu in dict.fromkeys(command.menu for command in commands if command.shortcut):
-            head = QTreeWidgetItem(table, [menu_title(menu).replace("&", "")])
+            head = QTreeWidgetItem(table, [re.sub(r"\(&.\)|&", "", menu_title(menu))])
             head.setFirstColumnSpanned(True)
             font = head.font(0)
             font.setBold(True)

@@ -169,7 +169,7 @@ class NamesEditor(LineEditor):
         self._line.setReadOnly(True)
 
     def _shown(self, value: Any) -> str:
-        return ", ".join(part if isinstance(part, str) else tr_key(part.name, part.name) for part in value)
+        return ", ".join(part if isinstance(part, str) else part.heading() for part in value)
 
 
 EDITORS: dict[type[Field], type[Editor]] = {

@@ -41,8 +41,7 @@ class HelpDialog(QDialog):
     def show_component(self, kind: type) -> None:
         """Show the page of a component, or of any class that explains itself in its docstring."""
         self._kind = kind
-        name = getattr(kind, "name", "") or kind.__name__
-        self.setWindowTitle(tr("Help: {name}", name=tr_key(name, name)))
+        self.setWindowTitle(tr("Help: {name}", name=heading(kind)))
         self._fill()
         self.show()
         self.raise_()
@@ -65,11 +64,19 @@ class HelpDialog(QDialog):
         self._page.setHtml(page(self._kind, theme))
 
 
+def heading(kind: type) -> str:
+    """What people call a component or a view."""
+    if issubclass(kind, Component) and kind.name:
+        return kind.heading()
+    name = getattr(kind, "name", "") or kind.__name__
+    return tr_key(f"panel.{name}", getattr(kind, "title", "") or name)
+
+
 def page(kind: type, theme: Theme) -> str:
     """The help page of a class as HTML; every word of its author is escaped."""
     name = getattr(kind, "name", "") or kind.__name__
     doc = tr_key(f"{name}.help", inspect.cleandoc(kind.__doc__ or tr("Nothing is written about this one.")))
-    parts = [f"<h2>{escape(tr_key(name, name))}</h2>", *_blocks(doc, theme)]
+    parts = [f"<h2>{escape(heading(kind))}</h2>", *_blocks(doc, theme)]
     if issubclass(kind, Component) and kind.fields():
         parts += [f"<h3>{escape(tr('Fields'))}</h3>", _fields(kind)]
     return "".join(parts)
@@ -108,7 +115,7 @@ def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
 
 def _paragraph(lines: list[str]) -> str:
     text = escape(" ".join(line.strip() for line in lines)).replace("`", "")
-    for mark in MARKED:
+    for mark in (*MARKED, tr("Source:"), tr("Look for:")):  # a plugin may be untranslated
         if text.startswith(mark):
             return f'<p class="marked"><b>{mark}</b>{text[len(mark) :]}</p>'
     return f"<p>{text}</p>"

@@ -67,7 +67,7 @@ class PluginsDialog(QDialog):
         self._summary.setText(tr("{n} plugins, {broken} broken", n=len(records), broken=broken) if broken else sound)
         self._list.clear()
         for record in self._records:
-            adds = ", ".join(record.adds)
+            adds = ", ".join(map(added_text, record.adds))
             item = QTreeWidgetItem(
                 [record.name, origin_text(record.origin), adds, state_text(record.state), record.error]
             )
@@ -144,6 +144,16 @@ class PluginsDialog(QDialog):
 def origin_text(origin: str) -> str:
     """Where a plugin came from, in the language in force."""
     return {"shipped": tr("shipped"), "yours": tr("yours"), "package": tr("package")}.get(origin, origin)
+
+
+def added_text(added: str) -> str:
+    """`optimizer adam`, in the language in force; what begins with another word stays."""
+    kinds = {
+        "optimizer": tr("optimizer"), "schedule": tr("schedule"), "problem": tr("problem"), "panel": tr("panel"),
+        "exporter": tr("exporter"),
+    }  # fmt: skip
+    kind, space, name = added.partition(" ")
+    return f"{kinds.get(kind, kind)}{space}{name}"
 
 
 def state_text(state: str) -> str:

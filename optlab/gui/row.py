@@ -45,7 +45,7 @@ def spoken(field: Field, value: Any) -> str:
     if isinstance(field, Choice):
         return tr_key(f"choice.{value}", value)
     if isinstance(value, Component):
-        return tr_key(value.name, value.name)
+        return value.heading()
     if isinstance(value, tuple):
         return ", ".join(compact(v) for v in value)
     return compact(value) if isinstance(value, int | float) else str(value)
