@@ -108,7 +108,7 @@ def _check_landscape(cls: type[Landscape]) -> None:
     at = cls.fields()["at"].default
     if len(at) != len(domain):
         raise TypeError(_words(cls, "at", tr("{n} coordinates, as the domain has", n=len(domain)), at))
-    if cls.evaluate is Landscape.evaluate and cls.value is Landscape.value:
+    if cls.evaluate is Landscape.evaluate and cls.value is Landscape.value and cls.terms is None:
         raise TypeError(_words(cls, "", "def evaluate(self, x, loss, grad)", tr("none")))
 
 

@@ -1,6 +1,8 @@
 """Himmelblau's function: four minima of the same depth."""
 
-from optlab.api import Array, Landscape, hookimpl
+from typing import Any
+
+from optlab.api import Landscape, hookimpl
 
 
 class Himmelblau(Landscape):
@@ -25,12 +27,9 @@ class Himmelblau(Landscape):
             (3.584428340330492, -1.848126526964404),
         )
 
-    def evaluate(self, x: Array, loss: Array, grad: Array) -> None:
-        x, y = x.T
+    def terms(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
         u, w = x * x + y - 11, x + y * y - 7
-        loss[:] = u * u + w * w
-        grad[:, 0] = 4 * x * u + 2 * w
-        grad[:, 1] = 2 * u + 4 * y * w
+        return u * u + w * w, 4 * x * u + 2 * w, 2 * u + 4 * y * w
 
 
 @hookimpl

@@ -1,6 +1,8 @@
 """A ravine: the quadratic on which every theory of convergence is made."""
 
-from optlab.api import Array, Landscape, hookimpl, real
+from typing import Any
+
+from optlab.api import Landscape, hookimpl, real
 
 
 class Ravine(Landscape):
@@ -25,12 +27,9 @@ class Ravine(Landscape):
     def minima(self) -> tuple[tuple[float, ...], ...]:
         return ((0.0, 0.0),)
 
-    def evaluate(self, x: Array, loss: Array, grad: Array) -> None:
-        x, y = x.T
+    def terms(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
         steep = self.condition * y
-        loss[:] = 0.5 * (x * x + steep * y)
-        grad[:, 0] = x
-        grad[:, 1] = steep
+        return 0.5 * (x * x + steep * y), x, steep
 
 
 @hookimpl

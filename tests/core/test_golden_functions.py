@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from optlab.api import Landscape
+
 FUNCTIONS = json.loads((Path(__file__).parent.parent / "golden" / "functions.json").read_text())["functions"]
 SHIPPED = [f for f in FUNCTIONS if f["dim"] == 2 and f["name"] in ("himmelblau", "ravine", "rosenbrock", "saddle")]
 
@@ -25,13 +27,33 @@ def test_values_and_gradients_equal_the_reference(function, component):
     assert (np.abs(grad - grads) <= function["grad_rtol"] * scale + 1e-15).all()
 
 
-def test_one_run_of_rosenbrock_takes_the_same_values_as_many(component):
-    rosenbrock, rng = component("problem", "rosenbrock")(a=0.8, b=50.0), np.random.default_rng(0)
+@pytest.mark.parametrize("name", [f["name"] for f in SHIPPED])
+def test_one_run_takes_the_same_values_as_many(name, component):
+    problem, rng = component("problem", name)(), np.random.default_rng(0)
     for point in rng.uniform(-3, 3, (20, 2)):
         many, one = np.asfortranarray(np.tile(point, (2, 1))), point[None].copy()
-        results = []
-        for x in (many, one):
-            loss, grad = np.empty(len(x)), np.empty_like(x)
-            rosenbrock.bind(x, grad, loss, [None] * len(x), {})(None)
-            results.append((loss[0], *grad[0]))
+        results = [evaluated(problem, x) for x in (many, one)]
         assert results[0] == results[1]
+
+
+def test_numbers_of_one_run_overflow_as_arrays_do(component):
+    class Pole(Landscape):
+        """A pole.
+
+        Source: none.
+        """
+
+        name, domain = "pole", ((-1.0, 1.0), (-1.0, 1.0))
+
+        def terms(self, x, y):
+            return 1 / x + y, -1 / (x * x), y * 0 + 1
+
+    with np.errstate(all="ignore"):
+        assert evaluated(Pole(), np.zeros((1, 2))) == (np.inf, -np.inf, 1.0)
+
+
+def evaluated(problem, x):
+    """Loss and gradient of the first run, as the engine asks for them."""
+    loss, grad = np.empty(len(x)), np.empty_like(x)
+    problem.bind(x, grad, loss, [None] * len(x), {})(None)
+    return loss[0], *grad[0]
