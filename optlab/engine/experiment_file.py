@@ -142,7 +142,7 @@ def check_seeds(value: Any) -> tuple[int, ...]:
 
 def _dtype(value: Any) -> str:
     if value not in ("float64", "float32"):
-        raise _refuse("dtype", '"float64" or "float32"', value)
+        raise _refuse("dtype", tr('"float64" or "float32"'), value)
     return str(value)
 
 
