@@ -200,7 +200,8 @@ class Runner:
             done += size
             started = time.monotonic()
             for batch in going:
-                if batch.open and not self._stopping:
+                late = self._stopping and time.monotonic() - started > SLICE
+                if batch.open and not late:  # a stop leaves all at the same step, unless that takes too long
                     batch.advance(goal - batch.t)
             self._adapt(size, time.monotonic() - started)
             self._tell()

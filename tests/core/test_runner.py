@@ -102,10 +102,13 @@ def test_every_step_asked_for_while_paused_is_made_and_no_more(runner):
     still(r)
     for _ in range(20):
         r.step()
-    until(lambda: r.batches[0].t == 20)
+    until(lambda: all(batch.t == 20 for batch in r.batches))
     r.step(7)
-    until(lambda: r.batches[0].t == 27)
-    assert still(r) == [27, 27, 27]
+    until(lambda: all(batch.t == 27 for batch in r.batches))
+    r.step()
+    until(lambda: all(batch.t == 28 for batch in r.batches))
+    until(lambda: r._asked == 0)
+    assert [batch.t for batch in r.batches] == [28] * 3
 
 
 def test_a_step_right_after_pause_is_not_lost(runner):
@@ -132,7 +135,7 @@ def test_a_step_without_a_pause_asks_for_nothing(runner):
 def test_stop_while_paused_ends_the_runs_with_a_last_look(runner):
     r = runner(paused=True)
     r.step(4)
-    until(lambda: r.batches[0].t == 4)
+    until(lambda: all(batch.t == 4 for batch in r.batches))
     r.stop()
     assert r.join(2)
     assert [(run.status, run.message, run.count) for run in r.runs] == [("stopped", "stopped at step 4", 5)] * 3

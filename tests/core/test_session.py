@@ -1,6 +1,7 @@
 """The session lists runs, starts and stops them, and never raises what a plugin did."""
 
 import threading
+import time
 
 import pytest
 
@@ -22,6 +23,13 @@ def session():
     made.told = told
     yield made
     made.stop()
+
+
+def until(condition):
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.001)
 
 
 def finished(session):
@@ -64,11 +72,13 @@ def test_listeners_hear_of_every_start_and_end(session, experiment):
 def test_a_trial_beside_catches_up_with_those_that_go(session, experiment):
     e = experiment(*TRIALS, steps=0)
     session.start(e, rate=2000.0)
+    until(lambda: all(batch.t > 20 for batch in session.runner.batches))
     more = beside(e, e.trials[0], "slow")
     assert [t.label for t in more.trials] == ["slow", "fast", "slow 2"]
     (entry,) = session.add(more, "slow 2")
     session.runner.pause()
     assert entry in session.entries
+    until(lambda: entry.run.status == "paused" and len({batch.t for batch in session.runner.batches}) == 1)
     assert session.stop()
     assert len({e.run.count for e in session.entries}) == 1
 
