@@ -250,6 +250,11 @@ class Component(ABC):
     """The name as people read it, where it is another than `name` with spaces."""
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
+    """Bundles of values by name (paper, PyTorch, Keras, optax): where libraries differ, the difference is a field."""
+
+    verified: ClassVar[tuple[str, ...]] = ()
+    """The presets that reference values of their library confirm."""
+
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -290,6 +295,12 @@ class Component(ABC):
         """The values that differ from their defaults."""
         fields = self.fields()
         return {key: value for key, value in self.values().items() if value != _plain(fields[key].default)}
+
+    def preset(self) -> str:
+        """The name of the preset whose values these are; an empty text where they are nobody's."""
+        own = self.values()
+        found = (name for name, values in self.presets.items() if all(own[k] == _plain(v) for k, v in values.items()))
+        return max(found, key=lambda name: len(self.presets[name]), default="")
 
     def replace(self, **values: Any) -> Self:
         """A copy with other values; raises `FieldError` where one does not fit."""

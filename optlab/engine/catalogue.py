@@ -84,6 +84,7 @@ class Catalogue:
             raise FieldError(tr("{where}.name: expected the name of a component, got nothing", where=where))
         cls = type(base) if given is None and base is not None else self.find(kind, given, f"{where}.name")
         fields = cls.fields()
+        values = {**_preset(cls, values.pop("preset", None), where), **values}
         check_keys(values, fields, where)
         for key, declaration in fields.items():
             if isinstance(declaration, Part) and not isinstance(base, cls):
@@ -143,6 +144,16 @@ class Catalogue:
         if isinstance(value, list | tuple):
             return [self.plain(v) for v in value]
         return value
+
+
+def _preset(cls: type[Component], name: Any, where: str) -> dict[str, Any]:
+    """The values of a preset; raises `FieldError` for an unknown one."""
+    if name is None:
+        return {}
+    if name not in cls.presets:
+        hint = did_you_mean(str(name), cls.presets) if cls.presets else tr("{name} has no presets", name=cls.name)
+        raise FieldError(tr("{where}.preset: unknown preset {name}; {hint}", where=where, name=shown(name), hint=hint))
+    return dict(cls.presets[name])
 
 
 def shown(value: Any) -> str:

@@ -16,6 +16,7 @@ from optlab.gui.chips import Chips
 from optlab.gui.document import BASE, Document
 from optlab.gui.form import ComponentForm, titles
 from optlab.gui.picker import Picker
+from optlab.gui.preset_row import PresetRow
 from optlab.gui.run_settings import RunSettings
 from optlab.gui.schedule_preview import SchedulePreview
 from optlab.gui.section import Section
@@ -67,9 +68,11 @@ class ExperimentDock(QWidget):
                 picker.set_items(titles(self._catalogue.classes(kind)))
             self.forms[kind] = ComponentForm(self._choices)
             self.sections[kind] = Section(name, picker)
+        self.presets = {kind: PresetRow() for kind in self.pickers}
         self.preview = SchedulePreview()
         for kind, section in self.sections.items():
-            section.set_body(_body(self.forms[kind], *([self.preview] if kind == "schedule" else [])))
+            preset = [self.presets[kind]] if kind in self.presets else []
+            section.set_body(_body(*preset, self.forms[kind], *([self.preview] if kind == "schedule" else [])))
 
     def _choices(self, base: type[Component]) -> Sequence[type[Component]]:
         kind = next(kind for kind, bases in KINDS.items() if issubclass(base, bases))
@@ -112,6 +115,9 @@ class ExperimentDock(QWidget):
         for kind, picker in self.pickers.items():
             picker.setProperty("kind", kind)
             picker.picked.connect(self._on_picked)
+        for kind, preset in self.presets.items():
+            preset.setProperty("kind", kind)
+            preset.picked.connect(self._on_preset)
 
     def commit(self) -> None:
         """Take what is being typed as entered: before a run."""
@@ -138,6 +144,7 @@ class ExperimentDock(QWidget):
             base = None if document.selected == BASE else e.base.part(kind)
             if kind in self.pickers:
                 self.pickers[kind].set_current(part.name)
+                self.presets[kind].show_component(part)
             self.forms[kind].show_component(part, base, fresh=fresh)
             self.forms[kind].setVisible(bool(part.fields()))
         self.forms["run"].show_component(RunSettings.of(e), fresh=fresh)
@@ -191,6 +198,11 @@ class ExperimentDock(QWidget):
         if type(self._document.part(kind)) is not cls:
             built = self._catalogue.build(kind, {"name": name}, kind)
             self._document.set_part(kind, built, tr("choose {name}", name=name))
+
+    def _on_preset(self, name: str) -> None:
+        kind = self.sender().property("kind")
+        part = self._document.part(kind)
+        self._document.set_part(kind, part.replace(**type(part).presets[name]), tr("preset {name}", name=name))
 
     def _on_invalid(self, words: str) -> None:
         self._errors[self.sender().property("kind")] = words
