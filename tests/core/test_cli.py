@@ -130,8 +130,9 @@ def test_a_failing_plugin_is_exit_code_1_and_a_sentence(optlab, plugin):
 
 
 def test_what_plugins_print_stays_out_of_the_json(optlab, plugin):
-    _, out, err = optlab("run", "ravine", "--json", "--steps", "2", "--plugin", plugin("print('step')"))
-    assert json.loads(out) and "a plugin prints" in err
+    sets = "--set", "trial.Adam.optimizer.name=presses"
+    _, out, err = optlab("run", "ravine", "--json", "--steps", "2", *sets, "--plugin", plugin("print('a step')"))
+    assert json.loads(out) and "a plugin prints" in err and "a step" in err
 
 
 def test_ctrl_c_keeps_the_results_so_far(optlab, plugin, tmp_path):

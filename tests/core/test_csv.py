@@ -94,7 +94,8 @@ def test_only_what_was_not_measured_is_blank(experiment, compute, tmp_path):
 
 
 def test_a_diverged_run_writes_its_last_loss(made, tmp_path):
-    run = made({"loss": [1.0, math.inf, math.nan, -math.inf], "grad_norm.x": [1.0, math.inf, math.nan, math.nan]})
+    lost = [1.0, math.inf, math.nan, math.nan]
+    run = made({"loss": [1.0, math.inf, math.nan, -math.inf], "lr": [0.1, 0.1, 0.1, math.nan], "grad_norm.x": lost})
     write_csv(tmp_path / "runs.csv", [run])
     rows = read(tmp_path / "runs.csv")
     assert [bits(float(row["loss"])) for row in rows] == [bits(v) for v in (1.0, math.inf, math.nan, -math.inf)]
