@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from optlab.cli.arguments import THEMES
+from optlab.cli.arguments import THEMES, check_plugin
 from optlab.cli.terminal import complain
 from optlab.i18n import LANGUAGES, tr
 from optlab.store.library import FIRST
@@ -140,9 +140,13 @@ def _add_screenshot(app: typer.Typer, shared: _Shared) -> None:
         view: Annotated[str, in_front] = "training",
         steps: Annotated[str | None, shared.steps] = None,
         size: Annotated[str, pixels] = "1600x980",
+        plugin: Annotated[list[Path] | None, shared.plugin] = None,
+        safe_mode: Annotated[bool, shared.safe] = False,
         language: Annotated[str | None, shared.language] = None,
     ) -> int:
         from optlab.cli.pictures import parse_size, parse_steps, take
 
-        take(out, experiment, theme or shared.theme or "dark", view, parse_steps(steps), parse_size(size))
+        plugins = [check_plugin(path) for path in (*shared.plugins, *(plugin or []))]
+        colours, safe = theme or shared.theme or "dark", safe_mode or shared.safe_mode
+        take(out, experiment, colours, view, parse_steps(steps), parse_size(size), plugins, safe)
         return 0

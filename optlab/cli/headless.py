@@ -32,15 +32,15 @@ def run_instead(opening: Opening) -> int:
     results.to_csv(FOLDER / f"{base}.csv")
     write_atomic(FOLDER / f"{base}.txt", (render(*summary(results)) + "\n").encode())
     show(*summary(results, narrow()))
-    _take(FOLDER / f"{base}.png", name, opening.theme, next(iter(experiment.panels), "training"))
+    _take(FOLDER / f"{base}.png", name, opening, next(iter(experiment.panels), "training"))
     return exit_code(results)
 
 
-def _take(path: Path, name: str, theme: str | None, view: str) -> None:
+def _take(path: Path, name: str, opening: Opening, view: str) -> None:
     """The picture is an extra: without Qt the numbers are still there."""
     from optlab.cli.pictures import take
 
     try:
-        take(path, name, theme or "dark", view)
+        take(path, name, opening.theme or "dark", view, plugins=opening.plugins, safe_mode=opening.safe_mode)
     except (FieldError, ExportError, ImportError) as error:
         complain(tr("no picture: {error}", error=error))

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,7 +42,7 @@ def parse_steps(text: str | None) -> int | None:
 
 def take(
     path: Path, experiment: str, theme: str = "dark", view: str = "training", steps: int | None = None,
-    size: tuple[int, int] = SIZE,
+    size: tuple[int, int] = SIZE, plugins: Sequence[Path] = (), safe_mode: bool = False,
 ) -> None:  # fmt: skip
     """Save a picture of the window with an experiment, run for `steps`, as PNG."""
     if theme not in THEMES:
@@ -53,13 +54,15 @@ def take(
     check_target(path)
     from optlab.gui import screenshot
 
-    screenshot.take(path, experiment, theme, view, steps, size, language())
+    screenshot.take(path, experiment, theme, view, steps, size, language(), plugins, safe_mode)
 
 
-def take_experiment(path: Path, experiment: Experiment, host: Host) -> None:
+def take_experiment(
+    path: Path, experiment: Experiment, host: Host, plugins: Sequence[Path] = (), safe_mode: bool = False
+) -> None:
     """Save a picture of the window in which `experiment` has run to its end, in the view that it asks for first."""
     with TemporaryDirectory(prefix="optlab-") as folder:
         file = Path(folder) / "experiment.toml"
         file.write_text(dump_experiment(experiment, host.catalogue), "utf-8")
         view = next(iter(experiment.panels), "training")
-        take(path, str(file), view=view)
+        take(path, str(file), view=view, plugins=plugins, safe_mode=safe_mode)

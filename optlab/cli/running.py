@@ -79,7 +79,7 @@ def run(order: Order) -> int:
     if order.png is not None and not results.interrupted:
         from optlab.cli.pictures import take_experiment
 
-        take_experiment(order.png, experiment, host)
+        take_experiment(order.png, experiment, host, order.plugins, order.safe_mode)
         report(tr("wrote {path}", path=order.png))
     return exit_code(results)
 
