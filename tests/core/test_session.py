@@ -2,13 +2,16 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from optlab.api import Array, Optimizer, State, real
+from optlab.engine.experiment_file import build_experiment
 from optlab.engine.session import Session, beside, check, forecast
 from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
+from optlab.host import load_plugins
 
 TRIALS = [
     {"label": "slow", "problem": "ravine", "optimizer": {"name": "sgd", "lr": 0.001}},
@@ -149,3 +152,15 @@ def test_a_step_that_hangs_is_left_to_itself_and_the_lab_goes_on(session, experi
     assert worker.join(5)
     assert entry.run.status == "failed"
     assert [e.run.status for e in session.entries] == ["done", "done"]
+
+
+def test_no_plugin_raises_out_of_a_start(session):
+    rude = Path(__file__).parent.parent / "plugins" / "at_run.py"
+    catalogue = load_plugins([rude], shipped_only=True).catalogue
+    for kind, letter in (("problem", "p"), ("schedule", "s"), ("optimizer", "o")):
+        names = [name for name in catalogue.names(kind) if name.startswith(letter) and name[1:].isdigit()]
+        base = {"problem": {"name": "ravine"}, "optimizer": {"name": "sgd"}, "steps": 20}
+        table = {**base, "trial": [{"label": name, kind: {"name": name}} for name in names]}
+        assert forecast(build_experiment(table, catalogue)) >= 0
+        session.start(build_experiment(table, catalogue))
+        assert {e.run.status for e in finished(session)} <= {"failed", "diverged", "done"}
