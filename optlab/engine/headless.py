@@ -21,9 +21,9 @@ Progress = Callable[[int, int], None]
 
 
 class Interrupt:
-    """Whether Ctrl-C was pressed."""
+    """How often Ctrl-C was pressed: once ends the turn of all batches, twice the step that is being computed."""
 
-    pressed = False
+    pressed = 0
 
 
 def compute(batches: Sequence[Batch], progress: Progress | None = None) -> bool:
@@ -46,7 +46,7 @@ def _turns(batches: Sequence[Batch], progress: Progress | None, interrupt: Inter
     while any(batch.open for batch in batches) and not interrupt.pressed:
         started = time.monotonic()
         for batch in batches:
-            if batch.open and not interrupt.pressed:
+            if batch.open and interrupt.pressed < 2:
                 _guarded(batch, lambda b: b.advance(count), interrupt)  # noqa: B023 - called at once
         seconds = time.monotonic() - started
         count = min(count * 2, LONGEST) if seconds < SLICE / 2 else max(1, count // 2) if seconds > SLICE else count
@@ -77,9 +77,9 @@ def _interruptible() -> Iterator[Interrupt]:
         return
 
     def press(*_: Any) -> None:
-        if interrupt.pressed:  # a step that hangs: the second press goes through to it
+        interrupt.pressed += 1
+        if interrupt.pressed > 1:
             raise KeyboardInterrupt
-        interrupt.pressed = True
 
     before = signal.signal(signal.SIGINT, press)
     try:

@@ -94,6 +94,7 @@ def test_ctrl_c_keeps_what_was_recorded():
     results = optlab.run("vanishing-gradient", steps=10**6, progress=press)
     assert results.interrupted and {item.status for item in results} == {"stopped"}
     assert all(len(item.loss) > 1 for item in results)
+    assert len({item.row.steps for item in results}) == 1
     assert signal.getsignal(signal.SIGINT) is before
 
 
