@@ -77,11 +77,19 @@ def run(order: Order) -> int:
         results.to_csv(order.csv)
         report(tr("wrote {path}", path=order.csv))
     if order.png is not None and not results.interrupted:
-        from optlab.cli.pictures import take_experiment
-
-        take_experiment(order.png, experiment, host, order.plugins, order.safe_mode)
+        _take(order.png, order, experiment, host)
         report(tr("wrote {path}", path=order.png))
     return exit_code(results)
+
+
+def _take(path: Path, order: Order, experiment: Experiment, host: Host) -> None:
+    from optlab.cli.pictures import take, take_experiment
+
+    if order.sets or order.experiment == STDIN:
+        take_experiment(path, experiment, host, order.plugins, order.safe_mode)
+    else:  # under its own name
+        view = next(iter(experiment.panels), "training")
+        take(path, order.experiment, view=view, plugins=order.plugins, safe_mode=order.safe_mode)
 
 
 def compute(experiment: Experiment, host: Host) -> Results:
