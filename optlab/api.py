@@ -1,14 +1,15 @@
 """All that a plugin may import."""
 
 from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
+from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
 from optlab.kernels import decay_pair, ema, ema_square, norm
 from optlab.layout import Array, Layout
 from optlab.nets import Data, Network
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
-from optlab.problem import DataProblem, Evaluate, Landscape, NetProblem, Problem
-from optlab.schedule import ReactiveSchedule, Schedule
+from optlab.problem import DataProblem, Evaluate, Landscape, LandscapeND, NetProblem, Problem
+from optlab.schedule import Operator, ReactiveSchedule, Schedule, along, check_rising
 
 __all__ = [
     "Array",
@@ -17,16 +18,21 @@ __all__ = [
     "DataProblem",
     "Evaluate",
     "FieldError",
+    "Formula",
     "Landscape",
+    "LandscapeND",
     "Layout",
     "NetProblem",
     "Network",
+    "Operator",
     "Optimizer",
     "Problem",
     "ReactiveSchedule",
     "Schedule",
     "State",
+    "along",
     "bundled",
+    "check_rising",
     "choice",
     "decay_pair",
     "ema",

@@ -100,6 +100,8 @@ def _check_slots(cls: type[Optimizer | ReactiveSchedule]) -> None:
 
 def _check_landscape(cls: type[Landscape]) -> None:
     domain: Any = cls.domain
+    if isinstance(domain, property):  # it depends on the fields: each instance has its own
+        return
     good = isinstance(domain, tuple) and len(domain) > 0
     if not good or not all(isinstance(axis, tuple | list) and len(axis) == 2 for axis in domain):
         raise TypeError(_words(cls, "domain", tr("a pair (low, high) for each coordinate"), domain))
