@@ -1,6 +1,5 @@
 """Every command by its name: the palette that finds it by a few letters, and the overview of all shortcuts."""
 
-import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from optlab.gui.commands import Command, menu_title, shortcut_text
+from optlab.gui.commands import Command, menu_title, plain, shortcut_text
 from optlab.gui.guard import guard
 from optlab.i18n import tr
 
@@ -118,14 +117,14 @@ class ShortcutsDialog(QDialog):
         table.setAccessibleName(tr("Keyboard shortcuts"))
         commands: list[Command] = [action.data() for action in actions.values()]
         for menu in dict.fromkeys(command.menu for command in commands if command.shortcut):
-            head = QTreeWidgetItem(table, [re.sub(r"\(&.\)|&", "", menu_title(menu))])
+            head = QTreeWidgetItem(table, [plain(menu_title(menu))])
             head.setFirstColumnSpanned(True)
             font = head.font(0)
             font.setBold(True)
             head.setFont(0, font)
             for command in commands:
                 if command.menu == menu and command.shortcut:
-                    QTreeWidgetItem(head, [command.text.replace("&", ""), shortcut_text(command)])
+                    QTreeWidgetItem(head, [plain(command.text), shortcut_text(command)])
         table.expandAll()
         table.setItemsExpandable(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -154,6 +153,5 @@ def _tree(parent: QWidget) -> QTreeWidget:
 def _name(action: QAction) -> str:
     """Menu and text, as people look for them."""
     command: Command = action.data()
-    menu = menu_title(command.menu).replace("&", "")
-    text = command.text.replace("&", "")
-    return f"{menu}: {text}" if menu else text
+    menu, text = plain(menu_title(command.menu)), plain(command.text)
+    return tr("{menu}: {command}", menu=menu, command=text) if menu else text

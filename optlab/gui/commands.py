@@ -1,5 +1,6 @@
 """Commands: what the window can do, as records from which actions, menus, the toolbar and the palette are made."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,11 @@ def menu_title(menu: str) -> str:
         "Help": tr("&Help"),
     }
     return titles.get(menu, menu)
+
+
+def plain(text: str) -> str:
+    """`text` without the mark of its access key, as in `&File` and `文件(&F)`."""
+    return re.sub(r"\(&.\)|&", "", text)
 
 
 def build_actions(parent: QWidget, commands: Iterable[Command]) -> dict[str, QAction]:
@@ -161,5 +167,5 @@ def _caller(command: Command) -> Callable[[bool], None]:
 
 
 def _tip(command: Command, keys: Sequence[QKeySequence]) -> str:
-    text = command.tip or command.text.replace("&", "").rstrip("…")
+    text = command.tip or plain(command.text).rstrip("…")
     return f"{text} ({shortcut_text(command)})" if keys else text

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from optlab.fields import Component
 from optlab.gui.guard import guard
 from optlab.gui.row import readable, spoken
-from optlab.gui.theme import Theme, current_theme, mix
+from optlab.gui.theme import CHINESE, Theme, current_theme, mix
 from optlab.i18n import tr, tr_key
 
 MARKED = ("Source:", "Sources:", "Look for:", "Deviation:", "Deviations:")
+MONOSPACED = ("DejaVu Sans Mono", "Menlo", "Consolas", *CHINESE)
 
 
 class HelpDialog(QDialog):
@@ -140,5 +141,5 @@ def _style(theme: Theme) -> str:
     return (
         f"body, td, p, h2, h3 {{ color: {theme.text}; }} th, .marked {{ color: {theme.muted}; }}"
         "p, table { margin-top: 6px; margin-bottom: 6px; }"
-        "pre { font-family: 'DejaVu Sans Mono', 'Menlo', 'Consolas', monospace; }"
+        f"pre {{ font-family: {', '.join(map(repr, MONOSPACED))}, monospace; }}"
     )
