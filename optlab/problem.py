@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from optlab import nets
-from optlab.fields import Component, FieldError, choice, flag, integer, numbers, real
+from optlab.fields import Choice, Component, FieldError, choice, flag, integer, numbers, real
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
 
@@ -65,29 +65,50 @@ class Problem(Component):
         return None
 
 
+SHAPES = ("convex", "valley", "plateau", "multi-modal", "non-smooth", "saddle")
+"""What landscapes are cases of."""
+
+
 class Landscape(Problem):
     """A function of few coordinates, drawn with its contours.
 
     A plugin gives `domain` ((low, high) per coordinate), `at` (the usual start, which becomes a field), the known
     minima, and the function: as `terms`, where f and its gradient are plain formulas; as `evaluate` of arrays; or as
-    `value`, which is differentiated exactly by complex step.
+    `value`, which is differentiated exactly by complex step. `outside = "clip"` changes what runs do at the walls.
     """
 
     order: ClassVar[str] = "F"
     domain: ClassVar[tuple[tuple[float, float], ...]] = ()
+    view: ClassVar[tuple[tuple[float, float], ...]] = ()
+    """What the picture shows at first, where the domain is too large to see anything; empty for the domain."""
+
     coordinates: ClassVar[tuple[str, ...]] = ("x", "y")
+    kind: ClassVar[tuple[str, ...]] = ()
+    """What it is a case of: words of `SHAPES`."""
 
     terms: ClassVar[Callable[..., tuple[Any, ...]] | None] = None
     """A method `terms(x, y)` gives f, ∂f/∂x, ∂f/∂y: of arrays `(R,)`, or of numbers where a run is alone."""
 
     at: tuple[float, ...] = numbers((0.0, 0.0), label="start", doc="where runs start; a click on the landscape sets it")
     jitter: float = real(0.0, 0.0, 10.0, label="start jitter", doc="spread of the start over seeds: leaves saddles")
+    outside: str = choice(
+        "free", "free", "clip", "reflect", "stop", label="outside the domain",
+        doc="what a step out of it does: go on, stop at the wall, come back mirrored, end the run",
+    )  # fmt: skip
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        if isinstance(usual := cls.__dict__.get("at"), tuple):
-            texts = cls.fields()["at"]
-            cls.at = numbers(usual, length=len(usual), label=texts.label, doc=texts.doc)
-            cls.__annotations__ = {**inspect.get_annotations(cls), "at": tuple[float, ...]}
+        own, inherited, notes = cls.__dict__, cls.fields(), dict(inspect.get_annotations(cls))
+        if isinstance(usual := own.get("at"), tuple):
+            length = None if "dim" in inherited else len(usual)
+            cls.at = numbers(usual, length=length, label=inherited["at"].label, doc=inherited["at"].doc)
+            notes["at"] = tuple[float, ...]
+        if isinstance(usual := own.get("outside"), str):
+            words = inherited["outside"]
+            assert isinstance(words, Choice)
+            words.check(f"{cls.__name__}.outside", usual)
+            cls.outside = choice(usual, *words.options, label=words.label, doc=words.doc)
+            notes["outside"] = str
+        cls.__annotations__ = notes
         super().__init_subclass__(**kwargs)
 
     def loss_label(self) -> str:
@@ -124,7 +145,7 @@ class Landscape(Problem):
         return Layout({"x": (len(self.domain),)})
 
     def start(self, params: Array, rng: np.random.Generator) -> None:
-        params[:] = self.at
+        params[:] = np.resize(self.at, len(params))
         params += self.jitter * rng.standard_normal(params.shape)
 
     def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
@@ -151,6 +172,30 @@ class Landscape(Problem):
 
     def measure(self, params: Array, out: Array) -> None:
         out[:] = params
+
+
+class LandscapeND(Landscape):
+    """A landscape of as many coordinates as wanted, drawn where there are two.
+
+    A plugin gives `domain` and `at` of two coordinates, which repeat over further ones, and `terms(*x)`.
+    """
+
+    at: tuple[float, ...] = numbers(
+        (0.0, 0.0), label="start", doc="where runs start; fewer numbers than dimensions repeat"
+    )
+    dim: int = integer(2, 2, 100, label="dimensions", doc="number of coordinates; two can be drawn")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 2 <= len(self.at) <= self.dim:
+            text = tr("{where}: expected 2 to {n} numbers, as there are dimensions, got {that}")
+            raise FieldError(text.format(where=f"{type(self).__name__}.at", n=self.dim, that=list(self.at)))
+        object.__setattr__(self, "domain", self.box())
+
+    def box(self) -> tuple[tuple[float, float], ...]:
+        """The domain of all dimensions."""
+        axes = type(self).domain
+        return tuple(axes[k % len(axes)] for k in range(self.dim))
 
 
 class DataProblem(Problem):

@@ -151,23 +151,27 @@ class Batch:
             loop.take(keep)
 
     def _publish(self, t: int, count: int, moved: bool = True) -> None:
-        """Append what is staged of `count` steps from `t` on; a run that diverged among them ends with that step."""
+        """Append what is staged of `count` steps from `t` on; a run that diverged or left ends with that step."""
         if not count or self._loop is None:
             return
         loop = self._loop
         kept = np.where(self.history.open[loop.rows], count, 0)
-        bad = loop.recorder.bad(count, self._experiment.bound)
-        bad &= kept > 0
-        ends = {int(i): int(np.argmax(bad[:, i])) for i in np.flatnonzero(bad.any(axis=0))} if bad.any() else {}
+        over = bad = loop.recorder.bad(count, self._experiment.bound)
+        if loop.walls.ends:
+            over = bad | loop.walls.left(loop.recorder.staged(count))
+        over &= kept > 0
+        ends = {int(i): int(np.argmax(over[:, i])) for i in np.flatnonzero(over.any(axis=0))} if over.any() else {}
         for i, k in ends.items():
             kept[i] = k + 1
         try:
             loop.recorder.flush(t, kept, self._experiment.record, moved)
         finally:
             for i, k in ends.items():
-                self._diverge(
-                    self.runs[loop.rows[i]], t + k, float(loop.recorder.losses[k][i]), loop.recorder.points[k][i]
-                )
+                run, point = self.runs[loop.rows[i]], loop.recorder.points[k][i]
+                if bad[k, i]:
+                    self._diverge(run, t + k, float(loop.recorder.losses[k][i]), point)
+                else:
+                    self._leave(run, t + k, point, *loop.walls.crossed(point))
 
     def _diverge(self, run: Run, t: int, loss: float, point: Array) -> None:
         advice, bound = tr("lower lr or clip the gradient"), self._experiment.bound
@@ -182,6 +186,11 @@ class Batch:
             text = tr("loss is {loss} at step {t}, beyond the bound {bound}; {advice}", **numbers)
         self._points[run.row] = point.copy()
         self._end(run, "diverged", text)
+
+    def _leave(self, run: Run, t: int, point: Array, name: str, value: float) -> None:
+        self._points[run.row] = point.copy()
+        text = tr("left the domain at step {t}: {name} = {value}", t=t, name=name, value=f"{value:.4g}")
+        self._end(run, "stopped", text)
 
     def fail(self, error: BaseException) -> None:
         """End the open runs as failed, with the error as their reason."""

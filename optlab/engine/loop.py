@@ -14,6 +14,7 @@ from optlab.engine.spec import Experiment, Trial
 from optlab.engine.stacking import carry, stack, take, take_optimizer
 from optlab.engine.streams import stream
 from optlab.engine.update import Updater
+from optlab.engine.walls import Walls
 from optlab.fields import Part
 from optlab.i18n import tr
 from optlab.layout import Array
@@ -67,7 +68,8 @@ class Loop:
         self._seen.flags.writeable = False  # no optimizer writes the gradient that the others would see
         self.loss = np.full(len(params), np.nan, params.dtype)
         self.evaluate = self._bind(params, self.grads, self.loss, self._memory)
-        self._updater = Updater(self._update, self._layout, params)
+        self.walls = Walls(self._problem, params)
+        self._updater = Updater(self._update, self._layout, params, self.walls)
         self._stepper = _with_decays(self._optimizer, self._updater.decays)
         self._views = self._optimizer.has_view() or self._updater.averages
         asked = self._views or needs_oracle(self._optimizer)

@@ -59,6 +59,10 @@ class Recorder:
             found |= ~np.isfinite(self._points[:count]).all(axis=2)
         return found
 
+    def staged(self, count: int) -> Array:
+        """The points `(count, R, D)` of the first `count` steps."""
+        return self._points[:count]
+
     def flush(self, t: int, kept: Array, every: int, moved: bool = True) -> None:
         """Append rows for those of steps t, t + 1, … that `every` divides, of each run the first `kept (R,)` steps.
 

@@ -4,6 +4,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from optlab.engine.walls import Walls
 from optlab.fields import Component, FieldError, choice, did_you_mean, flag, integer, parts, real, text
 from optlab.i18n import tr
 from optlab.kernels import ema
@@ -57,13 +58,13 @@ def check_rules(update: Update, layout: Layout) -> None:
 
 
 class Updater:
-    """The update of one batch: `before` a step, `after` it, and the point to look at.
+    """The update of one batch: `before` a step, `after` it with the walls of the domain, and the point to look at.
 
     `shares (D,)` and `decays (D,)` are the multipliers by coordinate, None where all are 1.
     """
 
-    def __init__(self, update: Update, layout: Layout, params: Array) -> None:
-        self._update = update
+    def __init__(self, update: Update, layout: Layout, params: Array, walls: Walls) -> None:
+        self._update, self._walls = update, walls
         self.averages = update.average != "none"
         self.shares = _by_coordinate(layout, params, {r.match: 0.0 if r.frozen else r.lr for r in update.layers})
         self.decays = _by_coordinate(layout, params, {r.match: r.decay for r in update.layers})
@@ -75,7 +76,7 @@ class Updater:
     @property
     def busy(self) -> bool:
         """Whether there is anything to do at a step."""
-        return self.averages or self.shares is not None
+        return self.averages or self.shares is not None or self._walls.keeps
 
     def before(self, params: Array) -> None:
         """Keep where the runs stand before decay and step."""
@@ -83,11 +84,13 @@ class Updater:
             np.copyto(self._before, params)
 
     def after(self, params: Array, t: int) -> None:
-        """Scale the step that was taken, and take it into the average; `t` steps are done."""
+        """Scale the step that was taken, keep it inside the walls, take it into the average; `t` steps are done."""
         if self.shares is not None:
             params -= self._before
             params *= self.shares
             params += self._before
+        if self._walls.keeps:
+            self._walls.keep(params)
         if self.averages:
             self._take(params, t)
 
