@@ -49,8 +49,10 @@ def test_error_in_a_thread_is_announced_in_the_window_thread(announcer, qtbot):
 
     receiver = Receiver()
     announcer.raised.connect(receiver.take)
+    worker = threading.Thread(target=lambda: [][1])
     with qtbot.waitSignal(announcer.raised):
-        threading.Thread(target=lambda: [][1]).start()
+        worker.start()
+    worker.join()  # whoever lets go of the announcer last destroys it and its timer: not from that thread
     assert receiver.thread_seen is receiver.thread()
     assert "IndexError" in announcer.shown[0].sentence
 
