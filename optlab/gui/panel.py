@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from optlab.gui.desk import Desk
 from optlab.gui.plots.canvas import Canvas
@@ -21,6 +21,8 @@ class Panel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.tools = QWidget()
+        """Small controls of the panel; the window shows them beside the step slider, where they take no plot's room."""
         self._built = False
         self.setObjectName(f"panel.{self.name}")
 
@@ -38,6 +40,16 @@ class Panel(QWidget):
     def why_not(self) -> str:
         """Why the panel has nothing to show of the active experiment; an empty text where it has."""
         return ""
+
+    def set_tools(self, *widgets: QWidget) -> None:
+        """Put controls, and labels for them, into `tools`."""
+        row = QHBoxLayout(self.tools)
+        row.setContentsMargins(14, 0, 0, 0)
+        row.setSpacing(10)
+        for widget in widgets:
+            if isinstance(widget, QLabel):
+                widget.setProperty("role", "muted")
+            row.addWidget(widget)
 
     def plots(self) -> list[Canvas]:
         """The plots in reading order: what an export of the view draws."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
 from optlab.gui.desk import Desk
@@ -111,6 +111,7 @@ class Views(QMainWindow):
             view = View(cls, self._desk)
             view.failed.connect(self.failed)
             view.shown_stale.connect(self._on_shown)
+            view.visibilityChanged.connect(self._on_visibility)
             self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, view)
             if self.views:
                 self.tabifyDockWidget(self.views[0], view)
@@ -146,6 +147,9 @@ class Views(QMainWindow):
         for view in self.views:
             view.tell("restyle")
         self.refresh()
+
+    def _on_visibility(self, _: bool) -> None:
+        QTimer.singleShot(0, self, self.current_changed.emit)  # which view is in front is known after the change
 
     def _on_shown(self) -> None:
         sender = self.sender()

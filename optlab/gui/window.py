@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
 from optlab.gui.commands import build_actions, dress, fill_menus, fill_toolbar, refresh
 from optlab.gui.desk import Desk
@@ -77,8 +77,11 @@ class Window(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(10, 0, 10, 4)
         column.setSpacing(4)
-        for widget in (self.messages, self.views, self.scrubber):
-            column.addWidget(widget, 1 if widget is self.views else 0)
+        self.below = QHBoxLayout()
+        self.below.addWidget(self.scrubber, 1)
+        column.addWidget(self.messages)
+        column.addWidget(self.views, 1)
+        column.addLayout(self.below)
         self.setCentralWidget(centre)
         self.left = self._dock(tr("Experiment"), "experiment", self.experiment, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.bottom = self._dock(tr("Runs"), "runs", self.runs, Qt.DockWidgetArea.BottomDockWidgetArea)
@@ -136,7 +139,7 @@ class Window(QMainWindow):
         desk.document.undo_stack.indexChanged.connect(self._on_undo_stack)
         desk.document.undo_stack.cleanChanged.connect(self._on_undo_stack)
         self.views.failed.connect(self._on_view_failed)
-        self.views.current_changed.connect(self.refresh_actions)
+        self.views.current_changed.connect(self._on_view_changed)
         self.files.listed.connect(self._on_listed)
         self.runs.export_requested.connect(self.files.export_keys)
         self.runs.rate_requested.connect(control.ask_rate)
@@ -253,6 +256,15 @@ class Window(QMainWindow):
         panels = self.desk.document.experiment.panels
         if panels and self.views.views:
             self.views.show_view(panels[0])
+
+    def _on_view_changed(self) -> None:
+        """The tools of the view in front stand beside the step slider; those of one dragged out go with it."""
+        for view in self.views.views:
+            if view.panel is not None:
+                docked, inside = not view.isFloating(), view.panel.layout()
+                (self.below if docked or inside is None else inside).addWidget(view.panel.tools)
+                view.panel.tools.setVisible(not docked or view is self.views.current)
+        self.refresh_actions()
 
     def _on_listed(self, items: list[tuple[str, str, str]]) -> None:
         self.picker.set_items(items)

@@ -30,8 +30,7 @@ class LandscapeView(Panel):
         )  # fmt: skip
         self.aspect = QCheckBox(tr("true aspect"))
         self.aspect.setToolTip(tr("Make one unit of x as long as one of y"))
-        self.hint = QLabel(tr("Click the landscape to choose where runs start."))
-        self.hint.setProperty("role", "muted")
+        self.hint = QLabel(tr("click: start there"))
         self._shown: Landscape | None = None
         self._lay_out()
         self.contour.point_clicked.connect(self._on_clicked)
@@ -41,10 +40,7 @@ class LandscapeView(Panel):
         self.desk.document.changed.connect(self._on_document)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.addWidget(self.hint)
-        tools.addStretch(1)
-        tools.addWidget(self.aspect)
+        self.set_tools(self.hint, self.aspect)
         right = QVBoxLayout()
         right.setSpacing(1)
         right.addWidget(self.loss)
@@ -55,7 +51,6 @@ class LandscapeView(Panel):
         plots.addLayout(right, 3)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 6, 0, 0)
-        whole.addLayout(tools)
         whole.addLayout(plots, 1)
 
     def landscape(self) -> Landscape | None:

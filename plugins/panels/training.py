@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QVBoxLayout
 
 from optlab.api import hookimpl
 from optlab.gui.api import (
@@ -62,16 +62,10 @@ class Training(Panel):
         self.smoothing.setValue(round(100 * self.desk.smoothing))
         self.smoothing.setAccessibleName(tr("Smoothing of curves"))
         self.smoothing.setToolTip(tr("Smoothing of the loss and of the layers' lines; 0 shows them as they are"))
-        self.smoothing.setFixedWidth(120)
+        self.smoothing.setFixedWidth(90)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(10)
-        tools.addStretch(1)
-        for widget in (QLabel(tr("per layer")), self.series, self.biases, QLabel(tr("smoothing")), self.smoothing):
-            if isinstance(widget, QLabel):
-                widget.setProperty("role", "muted")
-            tools.addWidget(widget)
+        self.set_tools(QLabel(tr("per layer")), self.series, self.biases, QLabel(tr("smoothing")), self.smoothing)
         grid = QGridLayout()
         grid.setSpacing(1)
         grid.addWidget(self.loss, 0, 0, 1, 4)
@@ -85,7 +79,6 @@ class Training(Panel):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 6, 0, 0)
         whole.addWidget(self.strip)
-        whole.addLayout(tools)
         whole.addLayout(grid, 1)
 
     def _connect(self) -> None:

@@ -448,3 +448,15 @@ def test_a_broken_plugin_is_listed_with_its_reason_and_changes_nothing_else(qapp
         assert "adam" in window.desk.host.catalogue.names("optimizer")
     finally:
         close(window)
+
+
+def test_the_view_in_front_has_its_tools_beside_the_step_slider(window: Window, qtbot: QtBot) -> None:
+    window.views.show_view("landscape")
+    panels = {view.name: view.panel for view in window.views.views}
+    qtbot.waitUntil(lambda: panels["landscape"] is not None and panels["landscape"].tools.isVisible(), timeout=2_000)
+    assert not panels["training"].tools.isVisible()
+    window.views.views[0].setFloating(True)
+    qtbot.waitUntil(panels["training"].tools.isVisible, timeout=2_000)
+    assert panels["training"].isAncestorOf(panels["training"].tools)
+    window.reset_layout()
+    qtbot.waitUntil(lambda: not panels["training"].isAncestorOf(panels["training"].tools), timeout=2_000)
