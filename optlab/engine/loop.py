@@ -38,7 +38,7 @@ class Loop:
         self._trials = [trial for trial, _ in members]
         seeds = [seed for _, seed in members]
         self._problem: Problem = self._trials[0].problem
-        self._gradient, self._update = self._trials[0].gradient, self._trials[0].update
+        self._update = self._trials[0].update
         self._layout = self._problem.layout()
         self.params = self._start(seeds)
         data = {seed: self._problem.data(stream(seed, "data")) for seed in dict.fromkeys(seeds)}
@@ -74,13 +74,15 @@ class Loop:
         self._views = self._optimizer.has_view() or self._updater.averages
         asked = self._views or needs_oracle(self._optimizer)
         self._elsewhere = Elsewhere(params, self.loss, self._memory, self._bind) if asked else None
+        self._gradient = self._trials[0].gradient.stacked({})  # a private copy, on which scheduled fields are set
         self._pipeline = Pipeline(self._gradient, self._layout, params, self._noises, self._updater.decays)
         self.recorder = Recorder(self._problem, self._layout, params, self._pipeline.clips, self._history, self.rows)
         self._state = make_state(self._optimizer, params, self._layout, self.loss)
         _give_oracle(self._optimizer, self._state, self._oracle)
         self._rates = Rates(
-            self._trials, self._base, self.rows, self._stepper, self.recorder, self.loss, self._experiment.steps
-        )
+            self._trials, self._base, self.rows, self._stepper, self._gradient, self.recorder, self.loss,
+            self._experiment.steps,
+        )  # fmt: skip
         self._plain = not (self._pipeline.busy or self._gradient.decay or self._elsewhere or self._updater.busy)
         self.done = 0
 
@@ -174,7 +176,7 @@ class Loop:
         if self._updater.averages:
             np.copyto(out, self._updater.average)
         elif self._views:
-            self._optimizer.view(self.params, self._state, out)
+            self._stepper.view(self.params, self._state, out)
         else:
             np.copyto(out, self.params)
 
@@ -216,10 +218,10 @@ class Elsewhere:
 
 
 def _with_decays(optimizer: Optimizer, decays: Array | None) -> Optimizer:
-    """The optimizer with its own `weight_decay`, where it has one, times the multipliers of the layers."""
+    """A private copy, on which scheduled fields are set; its `weight_decay` times the multipliers of the layers."""
     own = getattr(optimizer, "weight_decay", None)
     if decays is None or own is None:
-        return optimizer
+        return optimizer.stacked({})
     values = {key: getattr(optimizer, key) for key in optimizer.fields()}
     return optimizer.stacked({**values, "weight_decay": own * decays[None]})
 

@@ -7,7 +7,7 @@ import numpy as np
 from optlab.engine.streams import stream
 from optlab.i18n import tr
 from optlab.layout import Array
-from optlab.problem import Problem
+from optlab.problem import DataProblem, Problem
 
 
 class MiniBatches:
@@ -48,3 +48,11 @@ class MiniBatches:
                 shape = getattr(epoch, "shape", epoch)
                 raise ValueError(text.format(problem=self._problem.name, that=shape))
         return np.stack([epochs[seed] for seed in self._seeds], axis=1)  # type: ignore[misc]
+
+
+def steps_per_epoch(problem: Problem) -> int:
+    """N // B: the steps that pass the data once; 1 where every step sees everything."""
+    if isinstance(problem, DataProblem):
+        return max(1, problem.count() // problem.batch) if problem.batch else 1
+    batches = problem.sample(np.random.default_rng(0))
+    return 1 if batches is None else max(1, len(batches))

@@ -5,10 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from optlab.engine import targets
 from optlab.engine.catalogue import shown
+from optlab.engine.gradient import Gradient
+from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.recorder import Recorder
 from optlab.engine.spec import Trial
-from optlab.fields import Component, Part, Real
+from optlab.engine.targets import Target
+from optlab.fields import Component
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
 from optlab.optimizer import Optimizer, State
@@ -24,53 +28,41 @@ LARGEST = 1e9
 class Rates:
     """Base learning rates times the factors of each run's schedule.
 
-    `base` has the rates of all runs of the batch, `rows` the numbers of the runs here. A table schedule is computed for
-    a stage of steps at once; a reactive one hears the loss after every step.
+    `base` has the rates of all runs of the batch, `rows` the numbers of the runs here; `optimizer` and `gradient` are
+    private copies, on which scheduled fields are set. A table is computed for a stage of steps at once; a schedule that
+    reacts hears the loss after every step.
     """
 
     memory: State | None = None
     """What a reactive schedule remembers."""
 
     def __init__(
-        self,
-        trials: Sequence[Trial],
-        base: Array,
-        rows: Array,
-        optimizer: Optimizer,
-        recorder: Recorder,
-        loss: Array,
-        steps: int,
-    ) -> None:
+        self, trials: Sequence[Trial], base: Array, rows: Array, optimizer: Optimizer, gradient: Gradient,
+        recorder: Recorder, loss: Array, steps: int,
+    ) -> None:  # fmt: skip
         self._base, self._rows = base, rows
-        self._runs, self._steps = len(trials), steps
-        self._optimizer, self._recorder = optimizer, recorder
+        self._runs, self._steps, self._epoch = len(trials), steps, steps_per_epoch(trials[0].problem)
+        self._recorder = recorder
         self._from = self._until = 0
-        self._fields: dict[str, Any] = {}
         self._groups: list[tuple[Schedule, Array]] = []
-        first = trials[0].schedule
-        if isinstance(first, ReactiveSchedule):
-            self._reactive = first
-            self.memory = reactive_state(first, base[rows], loss)
-        else:
-            for schedule in dict.fromkeys(t.schedule for t in trials):
-                self._groups.append((schedule, np.flatnonzero([t.schedule == schedule for t in trials])))  # type: ignore[arg-type]
-            self._fields = self._scheduled_fields()
+        for schedule in dict.fromkeys(t.schedule for t in trials):
+            self._groups.append((schedule, np.flatnonzero([t.schedule == schedule for t in trials])))
+        self._targets = self._found(optimizer, gradient)
+        for reactive, start in trials[0].schedule.reacting(steps, self._epoch)[:1]:
+            self._reactive, self._start = reactive, start
+            self.memory = reactive_state(reactive, base[rows], loss, reactive.in_steps(1, steps, self._epoch))
 
     @staticmethod
-    def key(schedule: Schedule | ReactiveSchedule) -> Any:
+    def key(schedule: Schedule) -> Any:
         """What runs of one batch have in common: table schedules may differ, reactive ones and scheduled fields not."""
         return None if is_plain(schedule) else schedule
 
-    def _scheduled_fields(self) -> dict[str, Any]:
+    def _found(self, optimizer: Optimizer, gradient: Gradient) -> dict[str, Target]:
         schedule, _ = self._groups[0]
-        if is_plain(schedule):
-            return {}
-        names = [name for name in schedule.factors(np.zeros(1), max(1, self._steps)) if name != "lr"]
-        for name in names:
-            if not isinstance(self._optimizer.fields().get(name), Real):
-                text = tr("{schedule}: expected an optimizer with a field {name} to schedule, got {optimizer}")
-                raise ValueError(text.format(schedule=schedule.name, optimizer=self._optimizer.name, name=name))
-        return {name: getattr(self._optimizer, name) for name in names}
+        moved = targets.names(schedule, self._steps, self._epoch) if len(self._groups) == 1 else []
+        if moved:
+            targets.own_parts(optimizer)
+        return {name: targets.find(schedule, name, optimizer, gradient) for name in moved}
 
     def draw(self, t: int, size: int) -> Iterator[Any]:
         """Yield the rate of steps `t … t + size − 1`: a float, or a column `(R, 1)` where the runs differ."""
@@ -83,36 +75,28 @@ class Rates:
         rates = self._recorder.rates[:size]
         np.multiply(self._tables["lr"][part], self._base[self._rows], rates)
         steps = self._operands(rates)
-        if not self._fields:
-            return iter(steps)
-        fields = {name: self._operands(self._tables[name][part] * np.ravel(own)) for name, own in self._fields.items()}
-        return self._with_fields(steps, fields)
+        return self._with_fields(steps, part) if self._targets else iter(steps)
 
     def _tabulate(self, t: int, size: int) -> None:
         """Fill the tables in whole blocks, so that no last bit depends on how many steps are asked for."""
         self._from, self._until = t // AHEAD * AHEAD, -(-(t + size) // AHEAD) * AHEAD
-        self._tables = {name: np.ones((self._until - self._from, self._runs)) for name in ("lr", *self._fields)}
+        self._tables = {name: np.ones((self._until - self._from, self._runs)) for name in ("lr", *self._targets)}
         for first in range(self._from, self._until, AHEAD):
             for schedule, runs in self._groups:
                 times = np.arange(first, first + AHEAD)
                 if self._steps:
                     times = np.minimum(times, self._steps - 1)
                 place = slice(first - self._from, first - self._from + AHEAD)
-                for name, values in _factors(schedule, times, self._steps, self._tables).items():
+                for name, values in factors_at(schedule, times, self._steps, self._epoch, self._tables).items():
                     self._tables[name][place, runs] = values[:, None]
-        for name, own in self._fields.items():
-            self._check_bounds(name, self._tables[name] * np.ravel(own))
+        for name, target in self._targets.items():
+            target.check(self._groups[0][0], self._tables[name])
 
-    def _check_bounds(self, name: str, values: Array) -> None:
-        declaration = self._optimizer.fields()[name]
-        if isinstance(declaration, Real) and not declaration.lo <= values.min() <= values.max() <= declaration.hi:
-            worst = values.max() if values.max() > declaration.hi else values.min()
-            declaration.check(f"{self._groups[0][0].name} of {self._optimizer.name}.{name}", float(worst))
-
-    def _with_fields(self, steps: Sequence[Any], tables: dict[str, Sequence[Any]]) -> Iterator[Any]:
+    def _with_fields(self, steps: Sequence[Any], part: slice) -> Iterator[Any]:
+        moves = [(target.set, self._tables[name][part, 0].tolist()) for name, target in self._targets.items()]
         for k, lr in enumerate(steps):
-            for name, values in tables.items():  # on the engine's own stacked copy: the component stays as it was
-                object.__setattr__(self._optimizer, name, values[k])
+            for move, factors in moves:
+                move(factors[k])
             yield lr
 
     def _operands(self, table: Array) -> Sequence[Any]:
@@ -123,24 +107,35 @@ class Rates:
 
     def _react(self, t: int, size: int, memory: State) -> Iterator[Any]:
         base = self._base[self._rows]
-        for k in range(size):
-            rates = base * memory.factor
-            self._recorder.rates[k] = rates
-            yield float(rates[0]) if self._runs == 1 or (rates == rates[0]).all() else rates[:, None]
-            memory.t, memory.lr = t + k + 1, base
+        for k, _ in enumerate(self._table(t, size)):
+            rates = self._recorder.rates[k]
+            rates *= memory.factor
+            yield float(rates[0]) if self._runs == 1 or (rates == rates[0]).all() else rates[:, None].copy()
+            if t + k < self._start:
+                continue
+            memory.t, memory.lr = t + k + 1 - self._start, base
             metric = self._recorder.losses[k].astype(float)
-            self._reactive.update(metric, t + k, memory)
+            self._reactive.update(metric, t + k - self._start, memory)
             factor = memory.factor
             good = (factor >= 0) & (factor <= LARGEST) | ~np.isfinite(metric)  # a run without a loss ends anyway
             if not good.all():
                 raise _refused(self._reactive, "state.factor", factor[int(np.argmin(good))], t + k)
 
 
-def _factors(schedule: Schedule, times: Array, steps: int, known: Mapping[str, Any]) -> dict[str, Array]:
-    """The factors of a block of steps by field, checked: a plugin may return anything."""
+def known_rates(trial: Trial, t: Array, steps: int) -> Array:
+    """The learning rates at the steps `t` as a run records them, but for what reacts to the loss."""
+    with np.errstate(all="ignore"):
+        factors = factors_at(trial.schedule, t, steps, steps_per_epoch(trial.problem))
+    return base_rate(trial.optimizer) * factors["lr"]
+
+
+def factors_at(
+    schedule: Schedule, times: Array, steps: int, epoch: int, known: Mapping[str, Any] | None = None
+) -> dict[str, Array]:
+    """The factors at some steps by field, checked: a plugin may return anything."""
     first = int(times[0])
-    given: Any = schedule.factors(times, steps)
-    if not isinstance(given, dict) or not set(given) <= set(known):
+    given: Any = schedule.at(times, steps, epoch)
+    if not isinstance(given, dict) or "lr" not in given or (known is not None and not set(given) <= set(known)):
         raise _refused(schedule, "factors", given, first)
     return {name: _checked(schedule, first, values, len(times)) for name, values in given.items()}
 
@@ -162,15 +157,19 @@ def _refused(schedule: Component, what: str, value: Any, t: int) -> ValueError:
     return ValueError(text.format(schedule=schedule.name, what=what, that=shown(value), t=t))
 
 
-def is_plain(schedule: Schedule | ReactiveSchedule) -> bool:
+def is_plain(schedule: Schedule) -> bool:
     """Whether the schedule is a table of the learning rate alone."""
-    return isinstance(schedule, Schedule) and type(schedule).factors is Schedule.factors
+    try:
+        return not (schedule.reacting(1000, 1) or targets.names(schedule))
+    except Exception:  # a plugin's own code: its run will say what is wrong
+        return False
 
 
-def reactive_state(schedule: ReactiveSchedule, base: Array, loss: Array) -> State:
+def reactive_state(schedule: ReactiveSchedule, base: Array, loss: Array, per_unit: int = 1) -> State:
     """The state of a reactive schedule for runs with base rates `base (R,)`: slots `(R,)`, `factor` 1."""
     state = State(np.zeros(len(base)), Layout({"run": (1,)}), loss)
     state.lr = base
+    vars(state)["per_unit"] = max(1, per_unit)
     for name in ("factor", *schedule.slots):
         state.slot(name)
     state.factor[:] = 1.0
@@ -182,7 +181,6 @@ def base_rate(optimizer: Component) -> float:
     """The optimizer's own lr, or that of the component that it wraps; 1 where there is none."""
     if "lr" in optimizer.fields():
         return float(getattr(optimizer, "lr"))  # noqa: B009 - a wrapper has no such field
-    for key, declaration in optimizer.fields().items():
-        if isinstance(declaration, Part) and isinstance(inner := getattr(optimizer, key), Optimizer):
-            return base_rate(inner)
+    for key in targets.inner(optimizer) if isinstance(optimizer, Optimizer) else ():
+        return base_rate(getattr(optimizer, key))
     return 1.0

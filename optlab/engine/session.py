@@ -11,6 +11,7 @@ from optlab.engine.recorder import columns
 from optlab.engine.run import Run
 from optlab.engine.runner import Runner
 from optlab.engine.spec import Experiment, Trial
+from optlab.engine.targets import check_targets
 from optlab.engine.update import check_rules
 from optlab.fields import FieldError
 from optlab.i18n import tr
@@ -117,12 +118,12 @@ def check(experiment: Experiment) -> None:
                 "{schedule}: expected a number of steps, got a run without an end; set steps, or another schedule"
             )
             raise FieldError(text.format(schedule=trial.schedule.name))
+        check_targets(trial, experiment.steps)
 
 
 def _needs_end(trial: Trial) -> bool:
     try:
-        needs_end = getattr(trial.schedule, "needs_end", False)
-        return bool(needs_end() if callable(needs_end) else needs_end)
+        return not trial.schedule.endless
     except Exception as error:  # a plugin's own code
         raise FieldError(f"{trial.schedule.name}.needs_end: {faults.words(error)}") from error
 

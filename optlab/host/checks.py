@@ -13,7 +13,7 @@ from optlab.problem import Landscape, Problem
 from optlab.schedule import ReactiveSchedule
 
 MOST_FIELDS = 64
-RESERVED = {*dir(State), *State.__annotations__, "layout", "tmp", "tmp2", "factor"}
+RESERVED = {*dir(State), *State.__annotations__, "layout", "tmp", "tmp2", "factor", "per_unit"}
 
 
 def check_class(hook: str, kind: str, cls: Any) -> None:

@@ -23,7 +23,7 @@ class Plateau(ReactiveSchedule):
     slots = ("best", "bad", "rest", "total")
 
     mode: str = choice("min", "max", doc="whether a smaller or a larger metric is better")
-    factor: float = real(0.1, 0.0, 1.0, doc="γ: what the learning rate is multiplied by")
+    factor: float = real(0.1, 0.0, 1.0, doc="γ: what the learning rate is multiplied by")  # type: ignore[assignment]
     patience: int = integer(10, 0, 10**6, unit="checks", doc="bad checks in a row that are forgiven")
     threshold: float = real(1e-4, 0.0, 1e6, doc="θ: how much better counts as better")
     threshold_mode: str = choice("rel", "abs", doc="whether θ is a share of the best metric or a difference")

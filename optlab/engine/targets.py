@@ -1,0 +1,98 @@
+"""What a schedule moves beside the learning rate: fields of the optimizer, of one that it wraps, or of the pipeline."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optlab.engine.gradient import Gradient
+from optlab.engine.mini_batches import steps_per_epoch
+from optlab.engine.spec import Trial
+from optlab.fields import Component, FieldError, Part, Real, did_you_mean
+from optlab.i18n import tr
+from optlab.optimizer import Optimizer
+from optlab.schedule import ReactiveSchedule, Schedule
+
+ALSO = {"momentum": "beta1"}
+"""Where no component has a field, another one is meant: as PyTorch's one-cycle moves β₁ of Adam."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A field of a private component, and the value that its factors multiply."""
+
+    home: Component
+    key: str
+    own: Any
+    """A float, or an array that the optimizer's own broadcasting understands."""
+
+    def set(self, factor: float) -> None:
+        """Set the field for the next step: the component is the engine's own copy."""
+        object.__setattr__(self.home, self.key, self.own * factor)
+
+    def check(self, schedule: Schedule, factors: np.ndarray[Any, Any]) -> None:
+        """Raise `FieldError` where a factor leads out of the field's bounds."""
+        declaration: Any = self.home.fields()[self.key]
+        for factor in (factors.min(), factors.max()):
+            for value in np.ravel(self.own * factor).tolist():
+                declaration.check(f"{schedule.name} of {self.home.name}.{self.key}", value)
+
+
+def inner(optimizer: Optimizer) -> list[str]:
+    """The fields in which the optimizer has others."""
+    fields = optimizer.fields().items()
+    return [key for key, f in fields if isinstance(f, Part) and isinstance(getattr(optimizer, key), Optimizer)]
+
+
+def names(schedule: Schedule, steps: int = 1000, epoch: int = 1) -> list[str]:
+    """The fields that a schedule moves beside the learning rate."""
+    cls = type(schedule)
+    if cls.factors is Schedule.factors and cls.at in (Schedule.at, ReactiveSchedule.at):
+        return []
+    return [name for name in schedule.at(np.zeros(1, int), max(1, steps), epoch) if name != "lr"]
+
+
+def find(schedule: Schedule, name: str, optimizer: Optimizer, gradient: Gradient) -> Target:
+    """The field that a schedule means by `name`; raises `FieldError` with *did you mean*."""
+    homes = [*_homes(optimizer), gradient]
+    for key in (name, ALSO.get(name)):
+        for home in homes:
+            if key and key != "lr" and isinstance(home.fields().get(key), Real):
+                return Target(home, key, getattr(home, key))
+    known = [k for home in homes for k, f in home.fields().items() if isinstance(f, Real) and k != "lr"]
+    hint = did_you_mean(name, dict.fromkeys(known))
+    text = tr("{schedule}: expected an optimizer with a field {name} to schedule, got {optimizer}; {hint}")
+    raise FieldError(text.format(schedule=schedule.name, optimizer=optimizer.name, name=name, hint=hint))
+
+
+def _homes(optimizer: Optimizer) -> Iterator[Optimizer]:
+    yield optimizer
+    for key in inner(optimizer):
+        yield from _homes(getattr(optimizer, key))
+
+
+def own_parts(optimizer: Optimizer) -> None:
+    """Give a private optimizer private copies of those that it wraps."""
+    for key in inner(optimizer):
+        copy = getattr(optimizer, key).stacked({})
+        object.__setattr__(optimizer, key, copy)
+        own_parts(copy)
+
+
+def check_targets(trial: Trial, steps: int) -> None:
+    """Raise `FieldError` for a schedule of fields that are not there, or switched off."""
+    schedule = trial.schedule
+    try:
+        epoch = steps_per_epoch(trial.problem)
+        moved, reacting = names(schedule, steps, epoch), schedule.reacting(max(1, steps), epoch)
+    except Exception:  # the run will say what is wrong
+        return
+    if len(reacting) > 1:
+        text = tr("{schedule}: expected at most one schedule that reacts to the loss, got {n}")
+        raise FieldError(text.format(schedule=schedule.name, n=len(reacting)))
+    for name in moved:
+        target = find(schedule, name, trial.optimizer, trial.gradient)
+        if target.own == 0:
+            text = tr("{schedule}: expected {home}.{key} above 0 to schedule, got 0; set it first")
+            raise FieldError(text.format(schedule=schedule.name, home=target.home.name, key=target.key))
