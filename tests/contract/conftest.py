@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from optlab.engine.loop import is_batched
 from optlab.fields import Choice, Component, Flag
 from optlab.host.host import Host, load_plugins
 from optlab.problem import Landscape
@@ -24,24 +25,25 @@ def classes(kind: str) -> Iterator[tuple[type[Component], Path]]:
                 yield HOST.catalogue.find(kind, name, ""), Path(record.path)
 
 
-def variants(cls: type[Component]) -> Iterator[Component]:
+def variants(kind: str, cls: type[Component]) -> Iterator[Component]:
     """The component with its defaults, with each switch turned, each word chosen and each preset taken."""
-    default = cls()
+    default = HOST.catalogue.build(kind, {"name": cls.name}, kind)
     yield default
     for key, field in cls.fields().items():
         if isinstance(field, Flag):
             yield default.replace(**{key: not field.default})
         if isinstance(field, Choice):
             yield from (default.replace(**{key: word}) for word in field.options if word != field.default)
-    yield from (default.replace(**values) for values in cls.presets.values())
+    yield from (HOST.catalogue.build(kind, {"preset": name}, kind, default) for name in cls.presets)
 
 
 SHIPPED = {kind: list(classes(kind)) for kind in KINDS}
-VARIANTS = {kind: [v for cls, _ in SHIPPED[kind] for v in variants(cls)] for kind in KINDS}
+VARIANTS = {kind: [v for cls, _ in SHIPPED[kind] for v in variants(kind, cls)] for kind in KINDS}
 PARAMETERS: dict[str, list[Any]] = {
     "shipped": [pair for pairs in SHIPPED.values() for pair in pairs],
     "component": [v for found in VARIANTS.values() for v in found],
     "optimizer": VARIANTS["optimizer"],
+    "stackable": [o for o in VARIANTS["optimizer"] if is_batched(o)],
     "schedule": [s for s in VARIANTS["schedule"] if not isinstance(s, ReactiveSchedule)],
     "reactive": [s for s in VARIANTS["schedule"] if isinstance(s, ReactiveSchedule)],
     "problem": VARIANTS["problem"],
