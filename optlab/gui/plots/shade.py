@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 Pixels = NDArray[np.float32]
 
 BANDS = 18
-_DEPTH = 10.0**-4.5  # so far below the largest value do levels follow a valley
+_DEPTH = 10.0**-3.0  # so far below the largest value do levels follow a valley
 _LINE = np.float32(0.8)  # how strong contour lines are
 _SLOPE = 10.0**-1.5  # where there is no valley (a saddle), levels crowd less about the middle
 
