@@ -55,4 +55,4 @@ def steps_per_epoch(problem: Problem) -> int:
     if isinstance(problem, DataProblem):
         return max(1, problem.count() // problem.batch) if problem.batch else 1
     batches = problem.sample(np.random.default_rng(0))
-    return 1 if batches is None else max(1, len(batches))
+    return max(1, len(batches)) if isinstance(batches, np.ndarray) and batches.ndim else 1

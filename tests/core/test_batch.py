@@ -101,6 +101,7 @@ def test_the_pace_changes_no_bit_of_a_batch_from_which_runs_leave(experiment, co
     runs = compute(e)
     assert {run.status for run in runs} == {"done", "diverged"}
     for run, again in zip(runs, compute(e, 13), strict=True):
+        assert (run.status, run.message) == (again.status, again.message)
         assert np.array_equal(run.rows(), again.rows(), equal_nan=True)
 
 

@@ -18,6 +18,7 @@ import pytest
 from optlab.engine import faults
 from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
+from optlab.engine.runner import Runner
 from optlab.host import load_plugins
 from optlab.host.finder import Source, find_plugins
 from optlab.host.host import Host
@@ -236,7 +237,7 @@ def runs_of(host, kind, name):
     return [run for label in ("rude", "good") for batch in batches for run in batch.runs if run.label == label]
 
 
-@pytest.mark.parametrize("added", load_plugins([PLUGINS / "at_run.py"], shipped_only=True).records[-1].adds)
+@pytest.mark.parametrize("added", load_plugins([PLUGINS / "at_run.py"], shipped_only=True).records[-1].adds[1:])
 def test_a_fault_at_run_time_ends_its_run_and_no_other(rude, added, capfd):
     kind, name = added.split()
     cls, before = rude.catalogue.find(kind, name, ""), process_state()
@@ -270,3 +271,15 @@ def test_the_place_of_a_fault_is_the_plugins_last_line(rude):
 
 def line_of(text):
     return (PLUGINS / "at_run.py").read_text("utf-8").splitlines().index(text) + 1
+
+
+def test_ctrl_c_in_the_calling_thread_is_the_users_and_in_a_worker_the_plugins(rude):
+    table = {"problem": {"name": "ravine"}, "optimizer": {"name": "pressing"}, "steps": 5}
+    experiment = build_experiment(table, rude.catalogue)
+    (batch,) = plan(experiment)
+    with pytest.raises(KeyboardInterrupt):
+        batch.advance(5)
+    runner = Runner(plan(experiment))
+    runner.start()
+    assert runner.join(5)
+    assert runner.runs[0].message.startswith("failed at step 2: KeyboardInterrupt (at_run.py:")

@@ -36,6 +36,15 @@ SCHEDULES: list[type] = []
 PROBLEMS: list[type] = []
 
 
+class Pressing(RudeOptimizer):
+    """Raises what Ctrl-C raises."""
+
+    name = "pressing"
+
+    def act(self, params: Any, grads: Any, state: Any) -> None:
+        raise KeyboardInterrupt
+
+
 def optimizer(ends: str, act: Any = None, rows: int = 2, **body: Any) -> None:
     """Add an optimizer that does `act(self, params, grads, state)` in its third step."""
     name = f"o{len(OPTIMIZERS)}"
@@ -71,6 +80,11 @@ def problem(ends: str, rows: int = 0, base: type = Landscape, **body: Any) -> No
 def bowl(self: Any, x: Any, loss: Any, grad: Any) -> None:
     loss[:] = 0.5 * (x * x).sum(axis=1)
     grad[:] = x
+
+
+def half(self: Any, x: Any, loss: Any, grad: Any) -> None:
+    loss[:] = 1.0
+    grad[:, 0] = 1.0
 
 
 def failing(error: Any) -> Any:
@@ -167,6 +181,7 @@ problem(
     start=lambda self, params, rng: params.__setitem__(slice(None), np.ones(9)),
 )
 problem("diverged: loss is not finite at the start", evaluate=lambda self, x, loss, grad: None, rows=1)
+problem("diverged: params are no longer finite at step 1", evaluate=half, rows=2)
 problem(
     "failed: failed at step 0: ValueError",
     order="C",
@@ -178,7 +193,7 @@ problem("failed: failed at step 0: TypeError: 'NoneType' object is not callable"
 
 @hookimpl
 def register_optimizers() -> list[type]:
-    return OPTIMIZERS
+    return [Pressing, *OPTIMIZERS]
 
 
 @hookimpl
