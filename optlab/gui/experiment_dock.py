@@ -48,7 +48,7 @@ class ExperimentDock(QWidget):
         self._make_children()
         self._lay_out()
         self._connect()
-        self.refresh()
+        self.relist()
 
     def _make_children(self) -> None:
         self.chips = Chips(self)
@@ -65,7 +65,6 @@ class ExperimentDock(QWidget):
             picker = None
             if kind in KINDS and kind not in UNNAMED:
                 picker = self.pickers[kind] = Picker(name)
-                picker.set_items(titles(self._catalogue.classes(kind)))
             self.forms[kind] = ComponentForm(self._choices)
             self.sections[kind] = Section(name, picker)
         self.presets = {kind: PresetRow() for kind in self.pickers}
@@ -129,6 +128,12 @@ class ExperimentDock(QWidget):
         for section in (self._about_section, self.sections["gradient"], self.sections["run"]):
             section.set_open(height >= ROOMY)
         self.sections["update"].set_open(False)
+
+    def relist(self) -> None:
+        """Fill the pickers: the catalogue has grown."""
+        for kind, picker in self.pickers.items():
+            picker.set_items(titles(self._catalogue.classes(kind)))
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the document as it is now."""

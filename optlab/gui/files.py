@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox, QToolButton
 
 from optlab.engine.experiment_file import dump_experiment, load_experiment
 from optlab.engine.session import Entry
@@ -17,10 +17,13 @@ from optlab.gui.export_dialog import ExportDialog
 from optlab.gui.icons import icon
 from optlab.gui.picture import png_bytes, svg_bytes, view_picture
 from optlab.gui.plots.canvas import Canvas
+from optlab.host.finder import Source
 from optlab.i18n import tr
+from optlab.paths import user_folder
 from optlab.store.atomic import ExportError, write_atomic
 from optlab.store.library import experiments, find_experiment
 from optlab.store.names import slug
+from optlab.store.plugin_file import plugin_name, plugin_source
 
 if TYPE_CHECKING:
     from optlab.gui.window import Window
@@ -119,6 +122,28 @@ class Files(QObject):
         self._window.settings.remember(str(path))
         self.relist()
         return True
+
+    def can_save_plugin(self) -> bool:
+        """Whether the problem is a typed function."""
+        return self._desk.document.part("problem").name == "formula"
+
+    def save_plugin(self) -> None:
+        """Write the typed function as a plugin into the user's folder, and load it."""
+        words, taken = QInputDialog.getText(self._window, tr("Save function as plugin"), tr("Name of the function"))
+        if not taken:
+            return
+        problem = self._desk.document.part("problem")
+        try:
+            name = plugin_name(words)
+            path = user_folder("plugins") / f"{name}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, plugin_source(name, problem).encode())  # type: ignore[arg-type]
+        except (FieldError, OSError) as error:
+            self._window.say(str(error))
+            return
+        record = self._desk.host.load(Source(name, "yours", path), panels=False)
+        self._window.say(record.error or tr("Saved {path}", path=path), "error" if record.error else "info")
+        self._window.experiment.relist()
 
     # runs and pictures
 

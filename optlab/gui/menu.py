@@ -25,6 +25,8 @@ def _file(window: "Window") -> list[Command]:
         Command("open", tr("Open experiment…"), "Ctrl+O", "folder", files.ask_open, menu="File"),
         Command("save", tr("Save experiment"), "Ctrl+S", "", files.save, menu="File"),
         Command("save_as", tr("Save experiment as…"), "Ctrl+Shift+S", "", files.save_as, menu="File"),
+        Command("save_plugin", tr("Save function as plugin…"), "", "plugin", files.save_plugin, files.can_save_plugin,
+                menu="File"),
         Command("csv_all", tr("Export all runs as CSV…"), "Ctrl+E", "export", lambda: files.export_csv(desk.entries),
                 has_runs, menu="File", group="export"),
         Command("csv_selected", tr("Export selected runs as CSV…"), "Ctrl+Shift+E", "",

@@ -460,3 +460,16 @@ def test_the_view_in_front_has_its_tools_beside_the_step_slider(window: Window, 
     assert panels["training"].isAncestorOf(panels["training"].tools)
     window.reset_layout()
     qtbot.waitUntil(lambda: not panels["training"].isAncestorOf(panels["training"].tools), timeout=2_000)
+
+
+def test_a_typed_function_is_saved_as_a_plugin_and_offered_at_once(
+    window: Window, monkeypatch: pytest.MonkeyPatch, empty_home: Path
+) -> None:
+    assert not window.actions_["save_plugin"].isEnabled()
+    window.desk.document.select(-1)
+    window.experiment.pickers["problem"].picked.emit("formula")
+    enter(editor(window, "problem", "f"), "x**4 + y**2")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *args, **kwargs: ("My bowl", True))
+    press(window, "save_plugin")
+    assert "my_bowl" in window.desk.host.catalogue.names("problem")
+    assert len(list(empty_home.rglob("my_bowl.py"))) == 1
