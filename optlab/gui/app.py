@@ -16,7 +16,9 @@ from optlab.gui import errors, settings
 from optlab.gui.desk import Desk
 from optlab.gui.document import Document
 from optlab.gui.dresser import theme_of
+from optlab.gui.first_paint import FirstPaint
 from optlab.gui.gc import GarbageCollector
+from optlab.gui.plots.curves import warm_up
 from optlab.gui.theme import apply_theme
 from optlab.gui.window import Window
 from optlab.host import Host, load_plugins
@@ -44,7 +46,7 @@ def main(
     window.closing.connect(lambda: settings.save(values))
     window.restore()
     window.show()
-    QTimer.singleShot(0, window, lambda: finish(window))
+    FirstPaint(window, lambda: finish(window))
     for sentence in (complaint, *messages):
         if sentence:
             window.say(sentence, "warning")
@@ -116,3 +118,4 @@ def finish(window: Window) -> None:
     document.opened.emit()
     document.changed.emit()
     window.experiment.fold_for(window.height())
+    QTimer.singleShot(0, warm_up)

@@ -1,12 +1,12 @@
 """Many curves in one painting: records of what is drawn, clipped paths, and strokes that are quick on a screen."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph import arrayToQPath
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
@@ -95,8 +95,22 @@ def path(x: Array, y: Array, area: QRectF) -> QPainterPath:
     x, y = clipped(x, y, area)
     if not np.isfinite(y).any():
         return QPainterPath()
-    shape: QPainterPath = arrayToQPath(np.ascontiguousarray(x), np.ascontiguousarray(y), connect="finite")
+    shape: QPainterPath = _array_to_path()(np.ascontiguousarray(x), np.ascontiguousarray(y), connect="finite")
     return shape
+
+
+@cache
+def _array_to_path() -> Callable[..., QPainterPath]:
+    """Imported at the first curve: pyqtgraph takes 0.2 s, which the first paint of the window need not wait for."""
+    from pyqtgraph import arrayToQPath
+
+    make: Callable[..., QPainterPath] = arrayToQPath
+    return make
+
+
+def warm_up() -> None:
+    """Import what the first curve needs, before there is one."""
+    _array_to_path()
 
 
 def stroke(
