@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -273,9 +274,13 @@ def test_a_byte_order_mark_is_no_fault(lab, tmp_path):
 def test_a_file_is_read_no_further_than_its_cap(lab, tmp_path):
     file = tmp_path / "sparse.toml"
     with file.open("wb") as sparse:
-        sparse.truncate(2**31)
+        sparse.truncate(2**28)
+    tracemalloc.start()
     with pytest.raises(FieldError, match=r"sparse.toml: expected an experiment of at most 256 KiB, got a larger file"):
         load_experiment(file, lab.catalogue)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert held < 8 * LARGEST_FILE
 
 
 SETS = {
