@@ -4,6 +4,7 @@ from optlab.engine.session import Entry
 from optlab.engine.verdict import Remedy
 from optlab.gui import draw
 from optlab.gui.desk import Desk, Look
+from optlab.gui.layer_plots import LayerPlots
 from optlab.gui.panel import Panel
 from optlab.gui.plots.axis import Axis
 from optlab.gui.plots.bars import BarPlot, Bars
@@ -30,6 +31,7 @@ __all__ = [
     "Entry",
     "Field",
     "HeatMap",
+    "LayerPlots",
     "Line",
     "Look",
     "Mark",

@@ -33,14 +33,19 @@ def groups(desk: Desk) -> list[list[Entry]]:
     return list(found.values())
 
 
-def loss_curves(desk: Desk, span: Span, buckets: int, log: bool) -> tuple[list[Curve], list[Band]]:
-    """The raw loss faint and the smoothed one strong; several seeds as their median with a band and thin members."""
+def loss_curves(
+    desk: Desk, span: Span, buckets: int, log: bool, against: str = "step"
+) -> tuple[list[Curve], list[Band]]:
+    """The raw loss faint and the smoothed one strong; several seeds as their median with a band and thin members.
+
+    `against` is the series along x: `step`, or `evaluations`, which is fair to methods that evaluate more than once.
+    """
     curves: list[Curve] = []
     bands: list[Band] = []
     for members in groups(desk):
         look = desk.look(members[0])
-        read = [_read(desk, entry, ["loss"], span, buckets) for entry in members]
-        read = [(x, lo[:, 0], hi[:, 0]) for x, lo, hi in read if len(x)]
+        found = [_read(desk, entry, ["loss", against], span, buckets) for entry in members]
+        read = [(hi[:, 1], lo[:, 0], hi[:, 0]) for x, lo, hi in found if len(x)]
         if not read:
             continue
         thin = 0.45 if len(read) == 1 else 0.3
@@ -48,9 +53,10 @@ def loss_curves(desk: Desk, span: Span, buckets: int, log: bool) -> tuple[list[C
         x = max((x for x, _, _ in read), key=len)
         middle = _aligned([_middle(lo, hi, log) for _, lo, hi in read], len(x))
         if len(read) > 1:
-            bands.append(Band(x, np.nanmin(middle, axis=0), np.nanmax(middle, axis=0), look.colour))
+            bands.append(Band(x, np.fmin.reduce(middle), np.fmax.reduce(middle), look.colour))
         label = members[0].run.label + look.label.removeprefix(members[0].name) if len(read) > 1 else look.label
-        y = smooth(np.nanmedian(middle, axis=0), _strength(desk, x), log)
+        typical = _median(middle) if len(read) > 1 else middle[0]
+        y = smooth(typical, _strength(desk, x), log)
         curves.append(Curve(x, y, look.colour, look.dash, 2.0, 1.0, label))
     return curves, bands
 
@@ -159,6 +165,14 @@ def _aligned(rows: list[Array], length: int) -> Array:
     for row, values in zip(table, rows, strict=True):
         row[: min(length, len(values))] = values[:length]
     return table
+
+
+def _median(rows: Array) -> Array:
+    """The median down the rows, of those that know a value."""
+    known = ~np.isnan(rows).all(axis=0)
+    median = np.full(rows.shape[1], np.nan)
+    median[known] = np.nanmedian(rows[:, known], axis=0)
+    return median
 
 
 def _strength(desk: Desk, x: Array) -> float:

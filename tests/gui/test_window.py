@@ -473,3 +473,18 @@ def test_a_typed_function_is_saved_as_a_plugin_and_offered_at_once(
     press(window, "save_plugin")
     assert "my_bowl" in window.desk.host.catalogue.names("problem")
     assert len(list(empty_home.rglob("my_bowl.py"))) == 1
+
+
+def test_the_loss_can_be_drawn_against_evaluations(window: Window, qtbot: QtBot) -> None:
+    shorten(window, 20)
+    press(window, "run")
+    wait_for_end(window, qtbot)
+    panel = window.views.views[0].panel
+    panel.against.setCurrentIndex(1)
+    assert panel.loss.x_axis.title == "evaluations"
+    run = window.desk.entries[0].run
+    labelled = next(curve for curve in panel.loss.curves if curve.label)
+    assert labelled.x.tolist() == run.column("evaluations").tolist()
+    assert panel.rate.curves[0].x.tolist()[-1] == 20
+    panel.against.setCurrentIndex(0)
+    assert next(curve for curve in panel.loss.curves if curve.label).x.tolist() == run.column("step").tolist()
