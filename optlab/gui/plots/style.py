@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QPen
 
 from optlab.gui.plots import gradient
 from optlab.gui.theme import Theme
+
+MANY = 2000
 
 
 @dataclass(frozen=True)
@@ -42,25 +45,62 @@ class Style:
         return self.metrics.height()
 
     def width(self, text: str) -> float:
-        return self.metrics.horizontalAdvance(text)
+        widths = self._widths
+        if text not in widths:
+            _make_room(widths)
+            widths[text] = self.metrics.horizontalAdvance(text)
+        return widths[text]
 
     def elided(self, text: str, room: float, bold: bool = False) -> str:
         """`text`, or its beginning and `…` where it is wider than `room`."""
-        metrics = QFontMetricsF(self.bold) if bold else self.metrics
-        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0.0))
+        key, elided = (text, int(max(room, 0.0)), bold), self._elided
+        if key not in elided:
+            _make_room(elided)
+            metrics = QFontMetricsF(self.bold) if bold else self.metrics
+            elided[key] = metrics.elidedText(text, Qt.TextElideMode.ElideRight, float(key[1]))
+        return elided[key]
 
     def pen(self, colour: str, width: float = 1.0, dash: Sequence[float] = (), opacity: float = 1.0) -> QPen:
-        """A pen of `width` pixels; `dash` is in pen widths."""
-        tint = self.tint(colour, opacity)
-        pen = QPen(tint, width * self.scale)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap)
-        if dash:
-            pen.setDashPattern(list(dash))
-        return pen
+        """A pen of `width` pixels, to be used as it is; `dash` is in pen widths."""
+        key, pens = (colour, width, tuple(dash), opacity), self._pens
+        if key not in pens:
+            _make_room(pens)
+            pens[key] = pen = QPen(self.tint(colour, opacity), width * self.scale)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap)
+            if dash:
+                pen.setDashPattern(list(dash))
+        return pens[key]
 
     def tint(self, colour: str, opacity: float) -> QColor:
         """`colour` let through by `opacity`."""
-        tint = QColor(gradient.resolved(self.theme, colour))
-        tint.setAlphaF(opacity)
-        return tint
+        key, tints = (colour, opacity), self._tints
+        if key not in tints:
+            _make_room(tints)
+            tints[key] = tint = QColor(gradient.resolved(self.theme, colour))
+            tint.setAlphaF(opacity)
+        return tints[key]
+
+    # what was made before: a frame of all plots asks for 230 widths and 100 pens, 2 ms of it
+
+    @cached_property
+    def _widths(self) -> dict[str, float]:
+        return {}
+
+    @cached_property
+    def _elided(self) -> dict[tuple[str, int, bool], str]:
+        return {}
+
+    @cached_property
+    def _pens(self) -> dict[tuple[str, float, tuple[float, ...], float], QPen]:
+        return {}
+
+    @cached_property
+    def _tints(self) -> dict[tuple[str, float], QColor]:
+        return {}
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Texts with numbers in them never end: forget all, once there are many."""
+    if len(kept) >= MANY:
+        kept.clear()
