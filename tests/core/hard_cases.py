@@ -25,7 +25,7 @@ from optlab.api import (
 class Halving(ReactiveSchedule):
     """Halve the rate whenever the loss has risen: a reactive schedule with slots. Source: none."""
 
-    name = "halving"
+    name = "case_halving"
     slots = ("last",)
 
     def init(self, state: State) -> None:
@@ -39,7 +39,7 @@ class Halving(ReactiveSchedule):
 class OneCycle(Schedule):
     """The rate rises to the middle and falls, β₁ the other way round: a schedule of other fields. Source: none."""
 
-    name = "one_cycle"
+    name = "case_cycle"
     depth: float = real(0.1, 0.0, 1.0, doc="how far β₁ falls")
 
     def factor(self, t: Array, steps: int) -> Array:
@@ -53,7 +53,7 @@ class OneCycle(Schedule):
 class Sam(Optimizer):
     """Descend along the gradient of a worse point nearby: an oracle. Source: Foret et al., ICLR 2021, eq. 2."""
 
-    name = "sam"
+    name = "case_sam"
     needs_oracle = True
     slots = ("g",)
     lr: float = real(0.01, 0.0, 1.0, doc="step")
@@ -68,7 +68,7 @@ class Sam(Optimizer):
 class Backtracking(Optimizer):
     """Halve the step until the loss falls enough: runs need different numbers of evaluations. Source: Armijo 1966."""
 
-    name = "backtracking"
+    name = "case_backtracking"
     needs_oracle = True
     batched = False
     slots = ("g", "trial")
@@ -88,7 +88,7 @@ class Backtracking(Optimizer):
 class Lookahead(Optimizer):
     """Every k steps go half of the way that the inner optimizer went: a wrapper. Source: Zhang et al., 2019."""
 
-    name = "lookahead"
+    name = "case_lookahead"
     slots = ("slow",)
     inner: Optimizer = part(Optimizer, "sgd", doc="the optimizer that steps")
     every: int = integer(5, 1, 100, doc="steps between two looks")
@@ -106,7 +106,7 @@ class Lookahead(Optimizer):
 class Whitening(Optimizer):
     """Whiten each layer's gradient by its left second moment: state that is not like params. Source: Shampoo, 2018."""
 
-    name = "whitening"
+    name = "case_whitening"
     lr: float = real(0.01, 0.0, 1.0, doc="step")
 
     def init(self, params: Array, state: State) -> None:
@@ -127,7 +127,7 @@ class Whitening(Optimizer):
 class Averaged(Optimizer):
     """Gradient descent that is looked at where its average is: a view. Source: Polyak & Juditsky, 1992, eq. 3."""
 
-    name = "averaged"
+    name = "case_averaged"
     slots = ("mean",)
     lr: float = real(0.01, 0.0, 1.0, doc="step")
 
@@ -145,7 +145,7 @@ class Averaged(Optimizer):
 class Remembering(Problem):
     """½ |x − c|², where c follows x: a problem with running statistics, and with tracks. Source: none."""
 
-    name = "remembering"
+    name = "case_remembering"
 
     def layout(self) -> Layout:
         return Layout({"x": (2,)})
@@ -176,7 +176,7 @@ class Remembering(Problem):
 class Ledger(Problem):
     """Writes down which of 10 points each step saw, in mini-batches of 3. Source: none."""
 
-    name = "ledger"
+    name = "case_ledger"
     heard: ClassVar[list[Array]] = []
 
     def layout(self) -> Layout:
@@ -201,7 +201,7 @@ class Ledger(Problem):
 class Faint(Problem):
     """Two layers whose gradients are 1e-30 and 1e-42 of what they should be. Source: none."""
 
-    name = "faint"
+    name = "case_faint"
 
     def layout(self) -> Layout:
         return Layout({"W1": (2, 2), "b1": (2,)})
@@ -220,7 +220,7 @@ class Faint(Problem):
 class Bowl(Landscape):
     """½ |x|² by complex step: a landscape that gives no gradient. Source: none."""
 
-    name, domain, at = "bowl", ((-2.0, 2.0), (-2.0, 2.0)), (1.0, 1.0)
+    name, domain, at = "case_bowl", ((-2.0, 2.0), (-2.0, 2.0)), (1.0, 1.0)
 
     def value(self, x: Array) -> Array:
         result: Array = 0.5 * (x * x).sum(axis=1)

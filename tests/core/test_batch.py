@@ -132,9 +132,9 @@ PLAIN = {"problem": NETS[1], "optimizer": "adam"}
     [
         {**PLAIN, "gradient": {"clip_norm": 0.1}},
         {**PLAIN, "gradient": {"noise": 1.0}},
-        {**PLAIN, "optimizer": "sam"},
+        {**PLAIN, "optimizer": "case_sam"},
         {**PLAIN, "optimizer": {"name": "sgd", "lr": 10.0}},
-        {"problem": "remembering", "optimizer": "sgd"},
+        {"problem": "case_remembering", "optimizer": "sgd"},
     ],
 )
 def test_another_trial_changes_nothing(experiment, compute, other):
@@ -213,7 +213,7 @@ def test_a_start_without_a_loss_is_told_from_divergence(experiment, compute):
 
 
 def test_params_that_are_no_numbers_end_the_run_though_the_loss_is_one(experiment, compute, lab):
-    bolt = {"problem": "faint", "optimizer": {"name": "sgd", "lr": 10.0}, "gradient": {"decay": 1000.0}}
+    bolt = {"problem": "case_faint", "optimizer": {"name": "sgd", "lr": 10.0}, "gradient": {"decay": 1000.0}}
     (run,) = compute(experiment(bolt, steps=500, dtype="float32"))
     assert run.status == "diverged"
     assert run.message == f"params are no longer finite at step {run.step}; lower lr or clip the gradient"
@@ -245,7 +245,7 @@ def test_nothing_reaches_the_terminal_when_runs_diverge():
 
 
 def test_the_lr_of_a_step_is_the_one_recorded_for_it(experiment):
-    (batch,) = plan(experiment({"problem": "bowl", "optimizer": {"name": "sgd", "lr": 0.1}}))
+    (batch,) = plan(experiment({"problem": "case_bowl", "optimizer": {"name": "sgd", "lr": 0.1}}))
     run = batch.runs[0]
     batch.advance(5)
     batch.set_rate(run, 0.5)
@@ -260,13 +260,13 @@ def test_the_lr_of_a_step_is_the_one_recorded_for_it(experiment):
 
 @pytest.mark.parametrize("lr", [float("nan"), -1.0, 1e9, "fast"])
 def test_a_live_rate_that_does_not_fit_is_refused(experiment, lr):
-    (batch,) = plan(experiment({"problem": "bowl", "optimizer": "sgd"}))
+    (batch,) = plan(experiment({"problem": "case_bowl", "optimizer": "sgd"}))
     with pytest.raises(ValueError, match=r"sgd\.lr: expected 1e-06 to 10, got"):
         batch.set_rate(batch.runs[0], lr)
 
 
 def test_a_live_rate_changes_one_run_alone(experiment):
-    (batch,) = plan(experiment({"problem": "bowl", "optimizer": {"name": "sgd", "lr": 0.1}}, seeds=[0, 1]))
+    (batch,) = plan(experiment({"problem": "case_bowl", "optimizer": {"name": "sgd", "lr": 0.1}}, seeds=[0, 1]))
     batch.advance(2)
     batch.set_rate(batch.runs[1], 0.2)
     batch.advance(2)
@@ -283,9 +283,11 @@ def test_ended_runs_leave_the_loop(experiment):
     assert (batch.ended, batch.open) == (3, True)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "averaged", "sam", "lookahead", "whitening"])
+@pytest.mark.parametrize(
+    "optimizer", ["adam", "rmsprop", "case_averaged", "case_sam", "case_lookahead", "case_whitening"]
+)
 def test_the_runs_that_stay_keep_their_state_when_others_leave(experiment, compute, optimizer):
-    inner = {"inner": {"name": "adam", "lr": 0.01}} if optimizer == "lookahead" else {"lr": 0.01}
+    inner = {"inner": {"name": "adam", "lr": 0.01}} if optimizer == "case_lookahead" else {"lr": 0.01}
     problem = {"name": "spirals", "hidden": 1, "width": 4, "batch": 64, "noise": 0.0}
     gradient = {"noise": 0.01}
     good = {"problem": problem, "optimizer": {"name": optimizer, **inner}, "gradient": gradient, "schedule": "plateau"}

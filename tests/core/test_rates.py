@@ -23,7 +23,7 @@ class Given(Schedule):
 
 
 def run_of(experiment, schedule, steps=20, **fields):
-    base = experiment({"problem": "bowl", "optimizer": {"name": "sgd", "lr": 0.1, **fields}})
+    base = experiment({"problem": "case_bowl", "optimizer": {"name": "sgd", "lr": 0.1, **fields}})
     trial = Trial("a", base.trials[0].problem, base.trials[0].optimizer, schedule, base.trials[0].gradient)
     (batch,) = plan(Experiment("", trial, (trial,), steps=steps))
     batch.advance(max(steps, 20))
@@ -77,7 +77,7 @@ def test_tables_are_made_in_whole_blocks(given):
 
 def test_the_rate_is_the_base_times_the_factor_up_to_the_last_block(experiment, compute):
     (run,) = compute(
-        experiment({"problem": "bowl", "optimizer": {"name": "sgd", "lr": 0.1}, "schedule": "cosine"}, steps=2500)
+        experiment({"problem": "case_bowl", "optimizer": {"name": "sgd", "lr": 0.1}, "schedule": "cosine"}, steps=2500)
     )
     t = np.arange(2500)
     assert run.column("lr")[:-1] == pytest.approx(0.1 * 0.5 * (1 + np.cos(np.pi * t / 2500)), rel=1e-12, abs=1e-18)
@@ -96,7 +96,7 @@ class TooMuch(Schedule):
 
 
 def test_a_scheduled_field_stays_within_its_bounds(experiment):
-    base = experiment({"problem": "bowl", "optimizer": "adam"}).trials[0]
+    base = experiment({"problem": "case_bowl", "optimizer": "adam"}).trials[0]
     trial = base.with_part("schedule", TooMuch())
     (batch,) = plan(Experiment("", trial, (trial,), steps=20))
     batch.advance(20)

@@ -12,7 +12,7 @@ LAYOUT = Layout({"W1": (2, 1), "b1": (1,)})
 
 @pytest.fixture
 def recorder(lab):
-    problem = lab.catalogue.find("problem", "remembering", "")()
+    problem = lab.catalogue.find("problem", "case_remembering", "")()
     history = History(columns(problem.tracks(), LAYOUT.names, clips=False), 2)
     made = Recorder(problem, LAYOUT, np.zeros((2, 3)), clips=False, history=history, rows=np.arange(2))
     for k in range(made.depth + 1):
@@ -78,13 +78,13 @@ def test_a_plugin_that_cannot_measure_costs_its_tracks_and_not_the_rows(recorder
 
 @pytest.mark.parametrize(("runs", "size", "depth"), [(1, 2, DEEPEST), (1, 10**6, 1), (1000, 2, 65)])
 def test_the_stage_is_as_deep_as_its_numbers_allow(lab, runs, size, depth):
-    problem = lab.catalogue.find("problem", "bowl", "")()
+    problem = lab.catalogue.find("problem", "case_bowl", "")()
     history = History(("step",), runs)
     assert Recorder(problem, LAYOUT, np.zeros((runs, size)), False, history, np.arange(runs)).depth == depth
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_stages_have_the_storage_order_of_the_params(lab, order):
-    problem = lab.catalogue.find("problem", "bowl" if order == "F" else "remembering", "")()
+    problem = lab.catalogue.find("problem", "case_bowl" if order == "F" else "case_remembering", "")()
     staged = Recorder(problem, LAYOUT, np.zeros((4, 3)), False, History(("step",), 4), np.arange(4)).grads[0]
     assert staged.flags.f_contiguous == (order == "F")

@@ -203,7 +203,7 @@ def test_a_pace_makes_whole_steps(experiment):
 
 
 def test_a_batch_that_fails_does_not_stop_the_others(runner):
-    r = runner(*TRIALS, {"problem": "ravine", "optimizer": "sgd", "schedule": "one_cycle"}, steps=200)
+    r = runner(*TRIALS, {"problem": "ravine", "optimizer": "sgd", "schedule": "case_cycle"}, steps=200)
     assert r.join(10)
     assert [run.status for run in r.runs] == ["done", "done", "done", "failed"]
 

@@ -187,8 +187,8 @@ WRONG_FIELDS = {
     ("lr = 0.5", 'lr = "0.1"'): "trial.two.optimizer.lr: expected 1e-06 to 10, got '0.1'",
     ("lr = 0.5", "lrs = 1.0"): "trial.two.optimizer.lrs: unknown key; did you mean 'lr'?",
     ("{ lr = 0.5 }", "3"): "trial.two.optimizer: expected a table such as { name = … }, got 3",
-    ("{ lr = 0.5 }", '{ name = "lookahead", inner = 3 }'): "trial.two.optimizer.inner: expected a table such as",
-    ("{ lr = 0.5 }", '{ name = "lookahead", inner = "sdg" }'): "trial.two.optimizer.inner.name: unknown optimizer",
+    ("{ lr = 0.5 }", '{ name = "case_lookahead", inner = 3 }'): "trial.two.optimizer.inner: expected a table such as",
+    ("{ lr = 0.5 }", '{ name = "case_lookahead", inner = "sdg" }'): "trial.two.optimizer.inner.name: unknown optimizer",
     ('label = "two"', 'label = "one"'): "trial.label: expected a name of its own for each trial, of at most 80 signs, "
     "got 'one'",
     (
