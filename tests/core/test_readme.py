@@ -1,0 +1,71 @@
+"""README.md says what is so: its tables, examples, commands and pictures."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from optlab.engine.experiment_file import parse_experiment
+from optlab.host import load_plugins
+from tests.readme import README, renewed
+
+TEXT = README.read_text("utf-8")
+ROOT = README.parent
+
+
+def python(*arguments, folder):
+    """The finished process of a Python that finds OptLab, in another folder."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.S | re.M)
+
+
+def test_tables_are_what_the_program_knows():
+    assert renewed(TEXT) == TEXT, "README.md is out of date: run python -m tests.readme"
+
+
+def test_the_plugin_loads_and_runs(tmp_path):
+    (source,) = (block for block in blocks("python") if "@hookimpl" in block)
+    file = tmp_path / "my_sign.py"
+    file.write_text(source, "utf-8")
+    host = load_plugins([file], shipped_only=True)
+    assert host.broken == []
+    assert "my_sign" in host.catalogue.names("optimizer")
+    command = next(line for line in TEXT.splitlines() if line.startswith("optlab run") and "my_sign" in line)
+    done = python("-m", *command.split(), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_notebook_runs(tmp_path):
+    (source,) = (block for block in blocks("python") if "import optlab" in block)
+    done = python("-c", source, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "runs.csv").stat().st_size > 100_000
+
+
+def test_the_experiment_file_can_be_read():
+    (text,) = blocks("toml")
+    assert len(parse_experiment(text, load_plugins(shipped_only=True).catalogue).trials) == 3
+
+
+def test_ci_finds_the_test_command():
+    """.ci/run takes it from here with this pattern."""
+    pattern = "^python3 -m venv .* -m tests$"
+    assert pattern in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert len(re.findall(pattern, TEXT, re.M)) == 1
+
+
+@pytest.mark.parametrize("picture", re.findall(r"assets/[\w/-]+\.png", TEXT))
+def test_every_picture_is_here_and_small(picture):
+    assert 10_000 < (ROOT / picture).stat().st_size < 250_000
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\((?!http|#)([^)]+)\)", TEXT))
+def test_every_link_leads_somewhere(link):
+    assert (ROOT / link).exists()
