@@ -84,7 +84,7 @@ class LandscapeView(Panel):
 
     def _show(self, problem: Landscape) -> None:
         self._shown = problem
-        (x0, x1), (y0, y1) = problem.domain
+        (x0, x1), (y0, y1) = problem.view or problem.domain
         minima = [(m[0], m[1]) for m in problem.minima()]
         least = min((float(values(problem, np.array([m]))[0]) for m in minima), default=None)
         self.contour.set_title(problem.summary().rstrip(".。"))

@@ -18,6 +18,7 @@ class Himmelblau(Landscape):
     name, title = "himmelblau", "Himmelblau"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
     at = (0.0, 0.0)
+    kind = ("multi-modal",)
 
     def minima(self) -> tuple[tuple[float, ...], ...]:
         return (

@@ -21,6 +21,7 @@ class Ravine(Landscape):
     name = "ravine"
     domain = ((-10.0, 4.0), (-4.0, 4.0))
     at = (-9.0, 2.0)
+    kind = ("convex", "valley")
 
     condition: float = real(100.0, 1.0, 1e4, log=True, label="condition number", doc="κ: curvature of y over that of x")
 

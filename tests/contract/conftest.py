@@ -32,7 +32,7 @@ def variants(kind: str, cls: type[Component]) -> Iterator[Component]:
     for key, field in cls.fields().items():
         if isinstance(field, Flag):
             yield default.replace(**{key: not field.default})
-        if isinstance(field, Choice):
+        if isinstance(field, Choice) and key != "outside":  # a choice of the engine's, whatever the landscape
             yield from (default.replace(**{key: word}) for word in field.options if word != field.default)
     yield from (HOST.catalogue.build(kind, {"preset": name}, kind, default) for name in cls.presets)
 

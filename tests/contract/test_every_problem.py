@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.problem import DataProblem
+from optlab.problem import SHAPES, DataProblem
 
 
 class Bound:
@@ -40,19 +40,52 @@ def test_the_gradient_is_the_central_difference(problem):
 
 
 def test_the_gradient_vanishes_at_every_minimum_and_beside_it_is_higher(landscape):
+    low, high = np.array(landscape.domain).T
     for minimum in landscape.minima():
-        around = np.array(minimum) + 1e-3 * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]])
+        size = len(minimum)
+        around = minimum + 1e-3 * np.concatenate([np.zeros((1, size)), np.eye(size), -np.eye(size)])
         x = np.asfortranarray(around)
-        loss, grad = np.empty(5), np.empty_like(x)
+        loss, grad = np.empty(len(x)), np.empty_like(x)
         landscape.evaluate(x, loss, grad)
-        assert np.abs(grad[0]).max() < 1e-9
-        assert (loss[1:] > loss[0]).all()
-        assert all(low <= c <= high for c, (low, high) in zip(minimum, landscape.domain, strict=True))
+        here, within = np.array(minimum), ((x >= low) & (x <= high)).all(axis=1)
+        assert within[0]
+        assert np.abs(grad[0][(here > low) & (here < high)]).max() < 1e-9
+        assert (grad[0][here == high] <= 0).all() and (grad[0][here == low] >= 0).all()  # on a wall it points out
+        assert (loss[1:][within[1:]] > loss[0]).all()
 
 
-def test_the_start_lies_in_the_domain(landscape):
+def test_the_start_lies_in_the_domain_and_in_its_picture(landscape):
     assert len(landscape.at) == len(landscape.domain)
-    assert all(low <= c <= high for c, (low, high) in zip(landscape.at, landscape.domain, strict=True))
+    for box in (landscape.domain, landscape.view or landscape.domain):
+        assert all(low <= c <= high for c, (low, high) in zip(landscape.at, box, strict=True))
+
+
+def test_the_picture_lies_in_the_domain_and_shows_the_minima(landscape):
+    for (low, high), (least, most) in zip(landscape.view, landscape.domain, strict=bool(landscape.view)):
+        assert least <= low < high <= most
+    if len(landscape.domain) == 2:
+        for minimum in landscape.minima():
+            assert all(lo <= c <= hi for c, (lo, hi) in zip(minimum, landscape.view or landscape.domain, strict=True))
+
+
+def test_a_landscape_says_what_it_is_a_case_of(landscape):
+    if landscape.name != "formula":
+        assert landscape.kind and set(landscape.kind) <= set(SHAPES)
+        assert len(set(landscape.kind)) == len(landscape.kind)
+
+
+def test_a_convex_landscape_is_below_its_chords_and_no_other_is(landscape):
+    if landscape.name == "formula":
+        return
+    low, high = np.array(landscape.view or landscape.domain).T
+    ends = np.random.default_rng(5).uniform(low, high, (2, 3000, len(low)))
+    losses = []
+    for points in (*ends, ends.mean(axis=0)):
+        x = np.asfortranarray(points)
+        losses.append(np.empty(len(x)))
+        landscape.evaluate(x, losses[-1], np.empty_like(x))
+    above = losses[2] - (losses[0] + losses[1]) / 2
+    assert (above <= 1e-9 * np.abs(losses[2])).all() == ("convex" in landscape.kind)
 
 
 def test_runs_of_a_batch_equal_single_runs(problem):

@@ -202,7 +202,8 @@ def test_a_loss_beyond_the_bound_ends_the_run_at_that_step(experiment, compute):
 
 
 def test_a_loss_that_falls_without_end_diverges_too(experiment, compute):
-    (run,) = compute(experiment({"problem": "saddle", "optimizer": {"name": "sgd", "lr": 0.5}}, steps=100))
+    saddle = {"name": "saddle", "outside": "free"}
+    (run,) = compute(experiment({"problem": saddle, "optimizer": {"name": "sgd", "lr": 0.5}}, steps=100))
     assert run.status == "diverged"
     assert "loss is -" in run.message
 
