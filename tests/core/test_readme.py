@@ -19,7 +19,8 @@ def python(*arguments, folder):
     """The finished process of a Python that finds OptLab, in another folder."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, encoding="utf-8")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "encoding": "utf-8"}
+    return subprocess.run(command, cwd=folder, env=environ, **pipes)
 
 
 def blocks(language):
@@ -39,13 +40,19 @@ def test_the_plugin_loads_and_runs(tmp_path):
     assert "my_sign" in host.catalogue.names("optimizer")
     command = next(line for line in TEXT.splitlines() if line.startswith("optlab run") and "my_sign" in line)
     done = python("-m", *command.split(), folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("block", [block for block in blocks("text") if block.startswith("$ optlab ")])
+def test_the_program_prints_what_is_shown(block, tmp_path):
+    command, shown = block.removeprefix("$ ").split("\n", 1)
+    assert python("-m", *command.split(), folder=tmp_path).stdout == shown
 
 
 def test_the_notebook_runs(tmp_path):
     (source,) = (block for block in blocks("python") if "import optlab" in block)
     done = python("-c", source, folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout
     assert (tmp_path / "runs.csv").stat().st_size > 100_000
 
 
