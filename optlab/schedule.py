@@ -21,6 +21,9 @@ class Schedule(Component):
     A plugin gives `factor`, in which all lengths have the unit of `t`; the user chooses the unit.
     """
 
+    timed: ClassVar[bool] = True
+    """Whether it has lengths or times of its own, which have a unit."""
+
     rests: ClassVar[bool] = False
     """Whether runs that go on after its end are what it is made for."""
 
@@ -30,7 +33,8 @@ class Schedule(Component):
     def fields(cls) -> dict[str, Field]:
         """The declarations by name: those of the class, then the unit."""
         fields = super().fields()
-        return {**{key: field for key, field in fields.items() if key != "unit"}, "unit": fields["unit"]}
+        unit = {"unit": fields.pop("unit")}
+        return {**fields, **unit} if cls.timed else fields
 
     @property
     def needs_end(self) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Array, Schedule, flag, hookimpl, integer, real
+from optlab.api import Array, Schedule, flag, hookimpl, real
 
 
 class Step(Schedule):
@@ -19,9 +19,11 @@ class Step(Schedule):
     """
 
     name = "step"
+    presets = {"PyTorch": {"gamma": 0.1, "staircase": True}}
+    verified = ("PyTorch",)
 
-    gamma: float = real(0.5, 0.0, 1.0, label="factor", doc="γ: what the learning rate is multiplied by")
-    every: int = integer(100, 1, 10**9, unit="steps", doc="s: steps from one drop to the next")
+    gamma: float = real(0.5, 0.0, 10.0, label="factor", doc="γ: what the learning rate is multiplied by")
+    every: float = real(100.0, 1e-6, 1e9, doc="s: time from one drop to the next")
     staircase: bool = flag(True, doc="drop at once every s steps; off: fall smoothly through the same points")
 
     def factor(self, t: Array, steps: int) -> Array:
