@@ -7,8 +7,8 @@ import numpy as np
 from optlab.fields import Component, real
 from optlab.layout import Array, Layout
 
-# Added to the norm before dividing, so that a zero gradient stays zero: as torch.nn.utils.clip_grad_norm_ does.
 CLIP_EPS = 1e-6
+"""Added to a norm before dividing by it, as torch.nn.utils.clip_grad_norm_ does; Keras and optax add nothing."""
 
 
 class Gradient(Component):
@@ -16,8 +16,8 @@ class Gradient(Component):
 
         g ← g + noise · n,   n ~ N(0, I)
         g ← clip(g, ±clip_value)
-        g_l ← g_l · min(1, clip_layer / (‖g_l‖ + 1e-6))      for each layer l
-        g ← g · min(1, clip_norm / (‖g‖ + 1e-6))
+        g_l ← g_l · min(1, clip_layer / (‖g_l‖ + ε))         for each layer l; ε: clip_eps
+        g ← g · min(1, clip_norm / (‖g‖ + ε))
         g ← g + l2 · x + l1 · sign(x)
         x ← x · (1 − lr · decay)                              decoupled: before the step, not through the gradient
 
@@ -34,6 +34,13 @@ class Gradient(Component):
     clip_value: float = real(0.0, 0.0, 1e9, doc="largest size of a component; 0 = off")
     clip_layer: float = real(0.0, 0.0, 1e9, doc="largest norm of each layer's gradient; 0 = off")
     clip_norm: float = real(0.0, 0.0, 1e9, doc="largest norm of the whole gradient; 0 = off")
+    clip_eps: float = real(
+        CLIP_EPS,
+        0.0,
+        1.0,
+        label="clipping ε",
+        doc="added to a norm before dividing by it: 1e-6 in PyTorch, 0 in Keras and optax",
+    )
     l2: float = real(0.0, 0.0, 1e3, label="L2 penalty", doc="adds l2 · x to the gradient: penalty ½ l2 · x²")
     l1: float = real(0.0, 0.0, 1e3, label="L1 penalty", doc="adds l1 · sign(x) to the gradient: penalty l1 · abs(x)")
     decay: float = real(0.0, 0.0, 1e3, label="weight decay", doc="decoupled: x shrinks by lr · decay before each step")
@@ -82,10 +89,11 @@ class Pipeline:
         if g.clip_layer:
             norms = self._layout.norms(grads, self._tmp)
             for k, name in enumerate(self._layout.names):
-                grads[:, self._layout.slices[name]] *= _shrink(norms[:, k : k + 1], g.clip_layer, grads)
+                grads[:, self._layout.slices[name]] *= _shrink(norms[:, k : k + 1], g.clip_layer, g.clip_eps, grads)
         if g.clip_norm:
             norms = self._layout.norms(grads, self._tmp)
-            grads *= _shrink(np.sqrt(np.square(norms).sum(axis=1, keepdims=True)), g.clip_norm, grads)
+            whole = np.sqrt(np.square(norms).sum(axis=1, keepdims=True))
+            grads *= _shrink(whole, g.clip_norm, g.clip_eps, grads)
 
     def penalise(self, params: Array, grads: Array) -> None:
         """Add the gradients of the penalties."""
@@ -112,5 +120,5 @@ class Pipeline:
             self.penalise(params, grads)
 
 
-def _shrink(norms: Array, limit: float, like: Array) -> Array:
-    return np.minimum(1.0, limit / (norms + CLIP_EPS)).astype(like.dtype)
+def _shrink(norms: Array, limit: float, eps: float, like: Array) -> Array:
+    return (limit / np.maximum(norms + eps, limit)).astype(like.dtype)  # no division by the norm of a zero gradient

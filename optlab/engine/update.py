@@ -28,6 +28,7 @@ class Update(Component):
         x ← x₀ + k_l · (x − x₀)      x₀: before the step; k_l: multiplier of layer l, 0 where frozen
         x̄ ← β x̄ + (1 − β) x          ema: running mean, from the step `start` on
         x̄ ← x̄ + (x − x̄) / n          swa: plain mean of every `every`-th point, n of them so far
+        x ← x̄                          at every `overwrite`-th step
 
     Loss and pictures are taken at the average where there is one; gradients are taken at x.
 
@@ -43,6 +44,9 @@ class Update(Component):
     beta: float = real(0.99, 0.0, 0.99999, label="average decay", doc="weight of the past in ema")
     start: int = integer(0, 0, 10**9, label="average from", unit="steps", doc="the average begins after this step")
     every: int = integer(1, 1, 10**6, label="average every", unit="steps", doc="swa takes every such point")
+    overwrite: int = integer(
+        0, 0, 10**6, unit="steps", doc="put the average into the weights at every such step, as Keras can; 0 = never"
+    )
 
 
 AS_IT_IS = Update()  # type: ignore[call-arg]  # mypy knows defaults by keyword alone
@@ -106,6 +110,8 @@ class Updater:
             np.subtract(params, self.average, self._tmp)
             self._tmp *= 1.0 / self.count
             self.average += self._tmp
+        if update.overwrite and t % update.overwrite == 0:
+            np.copyto(params, self.average)
 
     def carry(self, old: "Updater", keep: Array) -> None:
         """Go on from the averages of the rows `keep` of another batch."""

@@ -1,23 +1,30 @@
 """Momentum: gradient descent that keeps its velocity."""
 
+from typing import Any
+
 import numpy as np
 
-from optlab.api import Array, Optimizer, State, decay_pair, flag, hookimpl, real
+from optlab.api import Array, Optimizer, State, choice, decay_pair, flag, hookimpl, real
 
 
 class Momentum(Optimizer):
     """Gradient descent with a velocity, or with Nesterov's correction of it.
 
-        v ← μ v + (1 − τ) g                              v ← g at the first step
-        x ← x − lr · v                                   Nesterov: x ← x − lr · (g + μ v)
+        plain      v ← μ v + (1 − τ) g,   v ← g at the first step
+                   x ← x − lr · v                        Nesterov: x ← x − lr · (g + μ v)
+        velocity   v ← μ v + lr (1 − τ) g
+                   x ← x − v                             Nesterov: x ← x − (lr g + μ v)
+        mean       v ← μ v + (1 − μ) g
+                   x ← x − lr · v                        Nesterov: x ← x − lr · ((1 − μ) g + μ v)
 
-    Along a direction that stays the same the steps grow by 1 / (1 − μ); across it they cancel.
+    Along a direction that stays the same the steps grow by 1 / (1 − μ), in a mean not at all; across it they cancel.
+    While lr stays, velocity and plain are the same. When lr drops, plain drops at once; velocity keeps its old speed.
 
     Source: Polyak, "Some methods of speeding up the convergence of iteration methods", USSR Computational Mathematics
     and Mathematical Physics 4 (1964), 1–17, DOI 10.1016/0041-5553(64)90137-5, eq. 9; Sutskever, Martens, Dahl & Hinton,
     "On the importance of initialization and momentum in deep learning", ICML 2013, eq. 1–4.
-    As in PyTorch lr is outside the velocity, so that a drop of lr acts at once; the first step is not dampened; with
-    Nesterov x is the point ahead at which the gradient is taken.
+    Plain is PyTorch's and optax', velocity Keras' and Sutskever's. With Nesterov x is the point ahead at which the
+    gradient is taken.
     """
 
     name = "momentum"
@@ -27,23 +34,37 @@ class Momentum(Optimizer):
     momentum: float = real(0.9, 0.0, 0.9999, doc="share μ of the velocity that a step keeps")
     dampening: float = real(0.0, 0.0, 1.0, doc="share τ of the gradient that does not enter the velocity")
     nesterov: bool = flag(False, label="Nesterov", doc="step along g + μ v: the velocity one step ahead")
+    form: str = choice(
+        "plain", "plain", "velocity", "mean", doc="lr outside the velocity or inside it, or a running mean"
+    )
+
+    presets = {
+        "PyTorch": {"lr": 1e-3, "dampening": 0.0, "form": "plain"},
+        "Keras": {"lr": 1e-2, "dampening": 0.0, "form": "velocity"},
+        "optax": {"dampening": 0.0, "form": "plain"},
+    }
+    verified = ("PyTorch", "Keras", "optax")
 
     def step(self, params: Array, grads: Array, state: State) -> None:
-        v, tmp = state.v, state.tmp
-        keep, take = decay_pair(self.momentum, v)[0], decay_pair(self.dampening, v)[1]
-        if state.t == 1:
-            np.copyto(v, grads)
-        else:
-            np.multiply(v, keep, v)
-            np.multiply(grads, take, tmp)
-            np.add(v, tmp, v)
+        v, tmp, tmp2, inside = state.v, state.tmp, state.tmp2, self.form == "velocity"
+        keep, rest = decay_pair(self.momentum, v)
+        whole: Any = rest if self.form == "mean" else state.lr if inside else 1.0
+        take = whole
+        if self.form != "mean" and state.t > 1:  # the first step is not dampened
+            take = decay_pair(self.dampening, v)[1]
+            take = take * state.lr if inside else take
+        np.multiply(v, keep, v)
+        np.multiply(grads, take, tmp)
+        np.add(v, tmp, v)
+        way = v
         if self.nesterov:
-            np.multiply(v, keep, tmp)
-            np.add(tmp, grads, tmp)
-            np.multiply(tmp, state.lr, tmp)
-        else:
-            np.multiply(v, state.lr, tmp)
-        np.subtract(params, tmp, params)
+            way = tmp2
+            np.multiply(v, keep, way)
+            np.multiply(grads, whole, tmp)
+            np.add(way, tmp, way)
+        if not inside:
+            np.multiply(way, state.lr, tmp)
+        np.subtract(params, way if inside else tmp, params)
 
 
 @hookimpl

@@ -2,24 +2,22 @@
 
 import numpy as np
 
-from optlab.api import Array, Optimizer, State, decay_pair, ema, ema_square, flag, hookimpl, real
+from optlab.api import Array, Optimizer, State, choice, decay_pair, ema, ema_square, flag, hookimpl, real
 
 
 class RMSProp(Optimizer):
     """Divide each coordinate's gradient by its running root mean square.
 
-        v ← α v + (1 − α) g²
-        a ← α a + (1 − α) g                              centered only
-        d = √v + ε                                       centered: d = √(v − a²) + ε
-        b ← μ b + g / d
-        x ← x − lr · b
+        v ← α v + (1 − α) g²,   a ← α a + (1 − α) g      q = v, centered: q = v − a²
+        d = √q + ε                                       ε inside: d = √(q + ε)
+        b ← μ b + g / d                                  lr inside: b ← μ b + lr · g / d
+        x ← x − lr · b                                   Nesterov: μ b + g / d in place of b
 
-    v starts at zero and is not corrected for it: the first step is lr / √(1 − α), ten times lr for α = 0.99.
+    The first step is lr / √(1 − α), ten times lr for α = 0.99, unless v and a are corrected: divided by 1 − αᵗ.
 
     Source: Tieleman & Hinton, "Lecture 6.5: RMSProp", Neural Networks for Machine Learning, Coursera, 2012; centered
     and with momentum Graves, "Generating Sequences With Recurrent Neural Networks", 2013, arXiv:1308.0850, eq. 38–41.
-    As in PyTorch ε is outside the root (Graves and Keras: inside) and lr outside the velocity b; v − a², which rounding
-    can take below zero, is floored there.
+    PyTorch has ε and lr outside, Keras and optax inside. v − a², which rounding can take below zero, is floored.
     """
 
     name, title = "rmsprop", "RMSProp"
@@ -30,28 +28,51 @@ class RMSProp(Optimizer):
     eps: float = real(1e-8, 0.0, 0.1, doc="floor of the denominator")
     momentum: float = real(0.0, 0.0, 0.9999, doc="share μ of the velocity b that a step keeps")
     centered: bool = flag(False, doc="divide by the standard deviation instead of the root mean square")
+    initial: float = real(0.0, 0.0, 1e3, label="initial accumulator", doc="mean square before the first step")
+    eps_place: str = choice("outside", "outside", "inside", label="ε", doc="outside or inside the root")
+    lr_place: str = choice("outside", "outside", "inside", label="lr", doc="outside or inside the velocity")
+    nesterov: bool = flag(False, label="Nesterov", doc="step along the velocity one step ahead")
+    correct: bool = flag(False, label="correct the start", doc="divide v and a by 1 − αᵗ")
+
+    presets = {
+        "PyTorch": {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "eps_place": "outside", "lr_place": "outside",
+                    "initial": 0.0, "nesterov": False, "correct": False},
+        "Keras": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-7, "eps_place": "inside", "lr_place": "inside",
+                  "initial": 0.0, "nesterov": False, "correct": False},
+        "optax": {"alpha": 0.9, "eps": 1e-8, "eps_place": "inside", "lr_place": "inside",
+                  "initial": 0.0, "nesterov": False, "correct": False},
+    }  # fmt: skip
+    verified = ("PyTorch", "Keras", "optax")
 
     def init(self, params: Array, state: State) -> None:
+        np.add(state.v, self.initial, state.v)
         if self.centered:
             state.slot("a")
 
     def step(self, params: Array, grads: Array, state: State) -> None:
-        v, b, tmp = state.v, state.b, state.tmp
+        v, b, tmp, way = state.v, state.b, state.tmp, state.b
         ema_square(v, grads, self.alpha, tmp)
+        q, start = v, 1 - self.alpha**state.t if self.correct else 1.0
         if self.centered:
             ema(state.a, grads, self.alpha, tmp)
-            np.multiply(state.a, state.a, tmp)
-            np.subtract(v, tmp, tmp)
-            np.maximum(tmp, 0.0, out=tmp)
-            np.sqrt(tmp, tmp)
+            np.divide(np.multiply(state.a, state.a, tmp), start, tmp)
+            q = np.maximum(np.subtract(v, tmp, tmp), 0.0, out=tmp)
+        if self.correct:
+            q = np.divide(q, start, tmp)
+        if self.eps_place == "inside":
+            np.sqrt(np.add(q, self.eps, tmp), tmp)
         else:
-            np.sqrt(v, tmp)
-        np.add(tmp, self.eps, tmp)
+            np.add(np.sqrt(q, tmp), self.eps, tmp)
         np.divide(grads, tmp, tmp)
-        np.multiply(b, decay_pair(self.momentum, b)[0], b)
-        np.add(b, tmp, b)
-        np.multiply(b, state.lr, tmp)
-        np.subtract(params, tmp, params)
+        if self.lr_place == "inside":
+            np.multiply(tmp, state.lr, tmp)
+        keep = decay_pair(self.momentum, b)[0]
+        np.add(np.multiply(b, keep, b), tmp, b)
+        if self.nesterov:
+            way = np.add(np.multiply(b, keep, state.tmp2), tmp, state.tmp2)
+        if self.lr_place == "outside":
+            way = np.multiply(way, state.lr, tmp)
+        np.subtract(params, way, params)
 
 
 @hookimpl

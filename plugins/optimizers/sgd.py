@@ -22,6 +22,9 @@ class SGD(Optimizer):
 
     lr: float = real(1e-2, 1e-6, 10.0, log=True, label="learning rate", doc="step along the negative gradient")
 
+    presets = {"PyTorch": {"lr": 1e-3}, "Keras": {"lr": 1e-2}}
+    verified = ("PyTorch", "Keras")
+
     def step(self, params: Array, grads: Array, state: State) -> None:
         np.multiply(grads, state.lr, state.tmp)
         np.subtract(params, state.tmp, params)

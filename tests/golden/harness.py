@@ -9,6 +9,7 @@ import numpy as np
 
 from optlab.engine.batch import Batch
 from optlab.engine.spec import Experiment, Trial
+from optlab.engine.update import AS_IT_IS
 from optlab.layout import Layout
 from optlab.problem import Problem
 
@@ -32,7 +33,10 @@ def reference():
 
 @cache
 def maps():
-    """By class of a library: a function `(options, case)` that gives our optimizer's table and the pipeline's."""
+    """By class of a library: a function `(options, case)` that gives the tables of our optimizer and of the pipeline.
+
+    A third table, where there is one, is that of the update: multipliers by layer, averages.
+    """
     found = {}
     for file in sorted((HERE / "maps").glob("*.py")):
         found |= load(file).MAPS
@@ -93,10 +97,10 @@ def problem_of(case):
     return Golden(), back
 
 
-def run(case, optimizer, gradient, schedule, *, prepare=None):
+def run(case, optimizer, gradient, schedule, *, update=AS_IT_IS, prepare=None):
     """The params, in the library's order, and the loss at the case's steps; `prepare(batch)` comes before the first."""
     problem, back = problem_of(case)
-    trial = Trial("golden", problem, optimizer, schedule, gradient)
+    trial = Trial("golden", problem, optimizer, schedule, gradient, update)
     batch = Batch(Experiment("golden", trial, (trial,), steps=0, bound=1e300), [(trial, 0)])
     if prepare is not None:
         prepare(batch)
