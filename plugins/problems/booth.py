@@ -15,7 +15,7 @@ class Booth(Landscape):
     arXiv:1308.4008, Booth function.
     """
 
-    name = "booth"
+    name, title = "booth", "Booth"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
     at = (-8.0, -6.0)
     kind = ("convex",)

@@ -8,7 +8,7 @@ from optlab.api import Landscape, hookimpl
 
 
 class CrossInTray(Landscape):
-    """A tray of many hollows, with a raised cross in its middle and four equal minima in the corners of it.
+    """A tray of hollows around a raised cross, with four equal minima beside it.
 
         f(x, y) = −10⁻⁴ (|sin x sin y exp|100 − r / π|| + 1)^0.1,    r = √(x² + y²)
 

@@ -6,7 +6,7 @@ from optlab.api import Landscape, hookimpl
 
 
 class DegenerateValley(Landscape):
-    """Every point of a curve is a minimum: where a run ends is decided by where it started.
+    """Every point of a curve is a minimum: the start decides where a run ends.
 
         f(x, y) = (x y − 1)²,    minimum 0 wherever x y = 1
 

@@ -8,7 +8,7 @@ from optlab.api import Landscape, hookimpl
 
 
 class HolderTable(Landscape):
-    """A table with a wavy top whose corners fall away: four equal minima near the edge of the box.
+    """A table whose corners fall away: four equal minima near the edge of the box.
 
         f(x, y) = −|sin x cos y exp|1 − r / π||,    r = √(x² + y²),    minimum −19.2085 at (±8.05502, ±9.66459)
 

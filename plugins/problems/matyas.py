@@ -17,7 +17,7 @@ class Matyas(Landscape):
     arXiv:1308.4008, Matyas function.
     """
 
-    name = "matyas"
+    name, title = "matyas", "Matyas"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
     at = (-9.0, -3.0)
     kind = ("convex", "valley")

@@ -8,7 +8,7 @@ from optlab.api import LandscapeND, hookimpl
 
 
 class Rastrigin(LandscapeND):
-    """A bowl with a regular pattern of pits: a step larger than a pit sees the bowl, a smaller one the pit.
+    """A bowl with a regular pattern of pits: large steps see the bowl, small ones the pits.
 
         f(x) = 10 D + Σ (xᵢ² − 10 cos 2πxᵢ),    minimum 0 at 0
 

@@ -8,7 +8,7 @@ from optlab.api import Landscape, hookimpl
 
 
 class SchafferN2(Landscape):
-    """Waves along hyperbolas that get shorter with the distance: a wide plain of noise around one pit.
+    """Waves along hyperbolas, shorter and shorter outwards: a plain of noise, and one pit.
 
         f(x, y) = ½ + (sin²(x² − y²) − ½) / (1 + 0.001 (x² + y²))²,    minimum 0 at (0, 0)
 

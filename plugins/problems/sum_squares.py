@@ -6,7 +6,7 @@ from optlab.api import LandscapeND, hookimpl
 
 
 class SumSquares(LandscapeND):
-    """A bowl whose curvature grows from axis to axis: mild while there are few dimensions.
+    """A bowl whose curvature grows from axis to axis: 1, 2, 3, …, which is mild.
 
         f(x) = Σ i xᵢ²,    minimum 0 at 0
 

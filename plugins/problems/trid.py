@@ -18,7 +18,7 @@ class Trid(LandscapeND):
     arXiv:1308.4008, Trid functions.
     """
 
-    name = "trid"
+    name, title = "trid", "Trid"
     domain = ((-4.0, 4.0), (-4.0, 4.0))
     at = (-3.0, 1.0)
     kind = ("convex",)

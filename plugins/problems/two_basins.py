@@ -6,7 +6,7 @@ from optlab.api import Landscape, hookimpl, real
 
 
 class TwoBasins(Landscape):
-    """Two minima of the same depth, one sharp and one flat: the rate decides which of them holds a run.
+    """A sharp and a flat minimum of the same depth: the rate decides which one holds a run.
 
         f(x, y) = p q / (p + q),    p = ½ s ((x − 1)² + y²),    q = ½ ((x + 1)² + y²)
 

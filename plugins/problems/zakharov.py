@@ -6,7 +6,7 @@ from optlab.api import LandscapeND, hookimpl
 
 
 class Zakharov(LandscapeND):
-    """A bowl that one direction makes ever steeper: the stable rate depends on where one stands.
+    """A bowl that one direction makes ever steeper: the stable rate depends on the place.
 
         f(x) = Σ xᵢ² + s² + s⁴,    s = ½ Σ i xᵢ,    minimum 0 at 0
 
@@ -17,7 +17,7 @@ class Zakharov(LandscapeND):
     arXiv:1308.4008, Zakharov function.
     """
 
-    name = "zakharov"
+    name, title = "zakharov", "Zakharov"
     domain = ((-5.0, 10.0), (-5.0, 10.0))
     at = (8.0, -1.0)
     kind = ("convex", "valley")

@@ -49,7 +49,7 @@ def test_the_gradient_vanishes_at_every_minimum_and_beside_it_is_higher(landscap
         landscape.evaluate(x, loss, grad)
         here, within = np.array(minimum), ((x >= low) & (x <= high)).all(axis=1)
         assert within[0]
-        assert np.abs(grad[0][(here > low) & (here < high)]).max() < 1e-9
+        assert np.abs(grad[0][(here > low) & (here < high)]).max(initial=0.0) < 1e-9
         assert (grad[0][here == high] <= 0).all() and (grad[0][here == low] >= 0).all()  # on a wall it points out
         assert (loss[1:][within[1:]] > loss[0]).all()
 
@@ -69,13 +69,13 @@ def test_the_picture_lies_in_the_domain_and_shows_the_minima(landscape):
 
 
 def test_a_landscape_says_what_it_is_a_case_of(landscape):
-    if landscape.name != "formula":
-        assert landscape.kind and set(landscape.kind) <= set(SHAPES)
-        assert len(set(landscape.kind)) == len(landscape.kind)
+    assert set(landscape.kind) <= set(SHAPES)
+    assert landscape.kind or landscape.name == "formula"
+    assert len(set(landscape.kind)) == len(landscape.kind)
 
 
 def test_a_convex_landscape_is_below_its_chords_and_no_other_is(landscape):
-    if landscape.name == "formula":
+    if not landscape.kind:
         return
     low, high = np.array(landscape.view or landscape.domain).T
     ends = np.random.default_rng(5).uniform(low, high, (2, 3000, len(low)))
@@ -127,9 +127,8 @@ def test_float32_gives_the_same_to_its_own_precision(problem, seeds):
 
 def test_an_epoch_shows_every_point_at_most_once_in_mini_batches_of_one_size(problem):
     epoch = problem.sample(np.random.default_rng(0))
-    if epoch is None:
+    if epoch is None or not isinstance(problem, DataProblem):
         return
-    assert isinstance(problem, DataProblem)
     assert epoch.shape == (problem.count() // problem.batch, problem.batch)
     assert len(np.unique(epoch)) == epoch.size and epoch.min() >= 0 and epoch.max() < problem.count()
     assert (epoch != problem.sample(np.random.default_rng(1))).any()

@@ -19,9 +19,9 @@ CATALOGUE = load_plugins(shipped_only=True).catalogue
 
 
 def shipped():
-    """Every landscape that has a formula of its own, in 2, 3 and 6 dimensions where it can."""
+    """Every landscape that has a formula, in 2, 3 and 6 dimensions where it can."""
     for cls in CATALOGUE.classes("problem"):
-        if issubclass(cls, Landscape) and cls.name != "formula":
+        if cls.name in REFERENCE.FORMULAS:
             yield from (cls(dim=d) for d in (2, 3, 6)) if issubclass(cls, LandscapeND) else (cls(),)
 
 
