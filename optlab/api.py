@@ -9,11 +9,13 @@ from optlab.nets import Data, Network
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
 from optlab.problem import DataProblem, Evaluate, Landscape, LandscapeND, NetProblem, Problem
-from optlab.schedule import Operator, ReactiveSchedule, Schedule, along, check_rising
+from optlab.schedule import Operator, Reacting, ReactiveSchedule, Schedule, along, check_rising
+from optlab.tables import CsvTable, read_table, standardised
 
 __all__ = [
     "Array",
     "Component",
+    "CsvTable",
     "Data",
     "DataProblem",
     "Evaluate",
@@ -27,6 +29,7 @@ __all__ = [
     "Operator",
     "Optimizer",
     "Problem",
+    "Reacting",
     "ReactiveSchedule",
     "Schedule",
     "State",
@@ -45,6 +48,8 @@ __all__ = [
     "part",
     "parts",
     "path",
+    "read_table",
     "real",
+    "standardised",
     "text",
 ]

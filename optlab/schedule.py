@@ -75,7 +75,7 @@ class Schedule(Component):
         """A length of this schedule in whole steps."""
         return round(length * {"steps": 1, "epochs": epoch, "share": steps}[self.unit])
 
-    def reacting(self, steps: int, epoch: int) -> list[tuple["ReactiveSchedule", int]]:
+    def reacting(self, steps: int, epoch: int) -> "Reacting":
         """The schedules in it that react to the loss, each with the step from which it hears of it."""
         return []
 
@@ -107,7 +107,7 @@ class ReactiveSchedule(Schedule):
     def at(self, t: Array, steps: int, epoch: int = 1) -> dict[str, Array]:
         return {"lr": np.ones(np.shape(t))}  # not `factor`, which may be the name of a field
 
-    def reacting(self, steps: int, epoch: int) -> list[tuple["ReactiveSchedule", int]]:
+    def reacting(self, steps: int, epoch: int) -> "Reacting":
         return [(self, 0)]
 
     def init(self, state: State) -> None:
@@ -116,6 +116,10 @@ class ReactiveSchedule(Schedule):
     @abstractmethod
     def update(self, metric: Array, t: int, state: State) -> None:
         """Take the metric `(R,)` of step `t` (from 0) and set `state.factor` for the steps after it."""
+
+
+Reacting = list[tuple[ReactiveSchedule, int]]
+"""Schedules that react to the loss, each with the step from which it hears of it."""
 
 
 class Operator(Schedule):

@@ -1,10 +1,10 @@
 """On: a schedule of another field than the learning rate."""
 
-from optlab.api import Array, FieldError, Operator, ReactiveSchedule, Schedule, hookimpl, part, text
+from optlab.api import Array, FieldError, Operator, Reacting, Schedule, hookimpl, part, text
 
 
 class On(Operator):
-    """Move another field by a schedule: momentum, weight decay, clipping, noise, β₂, …
+    """Move another field by a schedule: momentum, weight decay, clipping, noise.
 
         target(t) = own value · of(t)
         lr(t) = own lr · lr(t)
@@ -37,7 +37,7 @@ class On(Operator):
     def at(self, t: Array, steps: int, epoch: int = 1) -> dict[str, Array]:
         return {**self.lr.at(t, steps, epoch), self.target: self.of.at(t, steps, epoch)["lr"]}
 
-    def reacting(self, steps: int, epoch: int) -> list[tuple[ReactiveSchedule, int]]:
+    def reacting(self, steps: int, epoch: int) -> Reacting:
         return self.lr.reacting(steps, epoch)
 
     def notice(self, steps: int, epoch: int = 1) -> str:

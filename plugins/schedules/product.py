@@ -1,6 +1,6 @@
 """Product: schedules that act together."""
 
-from optlab.api import Array, FieldError, Operator, ReactiveSchedule, Schedule, hookimpl, parts
+from optlab.api import Array, FieldError, Operator, Reacting, Schedule, hookimpl, parts
 
 
 class Product(Operator):
@@ -35,7 +35,7 @@ class Product(Operator):
                 result[name] = result[name] * values if name in result else values
         return result
 
-    def reacting(self, steps: int, epoch: int) -> list[tuple[ReactiveSchedule, int]]:
+    def reacting(self, steps: int, epoch: int) -> Reacting:
         return [found for schedule in self.of for found in schedule.reacting(steps, epoch)]
 
     def notice(self, steps: int, epoch: int = 1) -> str:

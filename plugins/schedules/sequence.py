@@ -2,18 +2,7 @@
 
 import numpy as np
 
-from optlab.api import (
-    Array,
-    FieldError,
-    Operator,
-    ReactiveSchedule,
-    Schedule,
-    check_rising,
-    choice,
-    hookimpl,
-    numbers,
-    parts,
-)  # fmt: skip
+from optlab.api import Array, FieldError, Operator, Reacting, Schedule, check_rising, choice, hookimpl, numbers, parts
 
 
 class Sequence(Operator):
@@ -71,7 +60,7 @@ class Sequence(Operator):
                 result[name] = np.where(np.asarray(t) < start, result[name], 1.0)
         return result
 
-    def reacting(self, steps: int, epoch: int) -> list[tuple[ReactiveSchedule, int]]:
+    def reacting(self, steps: int, epoch: int) -> Reacting:
         start = self._starts(steps, epoch)[-1]
         left = max(1, steps - start) if steps else 0
         return [(schedule, start + own) for schedule, own in self.of[-1].reacting(left, epoch)]

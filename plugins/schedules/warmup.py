@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Array, FieldError, Operator, ReactiveSchedule, Schedule, choice, flag, hookimpl, part, real
+from optlab.api import Array, FieldError, Operator, Reacting, Schedule, choice, flag, hookimpl, part, real
 
 
 class Warmup(Operator):
@@ -59,7 +59,7 @@ class Warmup(Operator):
         rise = self.start ** (1 - z) if self.kind == "exponential" else self.start + (1 - self.start) * rises[self.kind]
         return {**factors, "lr": np.where(np.asarray(t) < over, rise, 1.0) * factors["lr"]}
 
-    def reacting(self, steps: int, epoch: int) -> list[tuple[ReactiveSchedule, int]]:
+    def reacting(self, steps: int, epoch: int) -> Reacting:
         over, left = self._left(steps, epoch)
         return [(schedule, over + start) for schedule, start in self.of.reacting(left, epoch)]
 
