@@ -157,7 +157,11 @@ class Part(Field):
         return value
 
     def expects(self) -> str:
-        return tr("a component of kind {kind}", kind=self.base.__name__.lower())
+        return tr("a component of kind {kind}", kind=self.kind())
+
+    def kind(self) -> str:
+        """What the component is: `optimizer`, or the name of the one class that it can have."""
+        return self.base.heading() or tr_key(f"kind.{self.base.__name__}", self.base.__name__.lower())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +174,7 @@ class Parts(Part):
         return tuple(value)
 
     def expects(self) -> str:
-        return tr("a list of components of kind {kind}", kind=self.base.__name__.lower())
+        return tr("a list of components of kind {kind}", kind=self.kind())
 
 
 def _bounds(what: str, lo: float, hi: float) -> str:

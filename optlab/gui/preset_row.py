@@ -1,11 +1,13 @@
 """The preset menu of a form: bundles of values as libraries and papers have them."""
 
+from typing import Any
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from optlab.fields import Component
-from optlab.gui.row import Name, split
-from optlab.i18n import tr
+from optlab.gui.row import Name, readable, split, spoken
+from optlab.i18n import tr, tr_key
 
 
 class PresetRow(QWidget):
@@ -33,7 +35,7 @@ class PresetRow(QWidget):
             self._menu.addItem(tr("own values"), "")
             for name, values in kind.presets.items():
                 self._menu.addItem(f"{name} ✓" if name in kind.verified else name, name)
-                self._menu.setItemData(self._menu.count() - 1, _what(values), Qt.ItemDataRole.ToolTipRole)
+                self._menu.setItemData(self._menu.count() - 1, _what(kind, values), Qt.ItemDataRole.ToolTipRole)
             self._menu.setCurrentIndex(max(0, self._menu.findData(component.preset())))
 
     def _on_activated(self, index: int) -> None:
@@ -41,6 +43,9 @@ class PresetRow(QWidget):
             self.picked.emit(name)
 
 
-def _what(values: dict[str, object]) -> str:
+def _what(kind: type[Component], values: dict[str, Any]) -> str:
     """What a preset sets, for its tool tip."""
-    return "\n".join(f"{key} = {value}" for key, value in values.items())
+    fields = kind.fields()
+    known = [(key, fields[key], value) for key, value in values.items() if key in fields]
+    names = {key: tr_key(f"{kind.name}.{key}", field.label or readable(key)) for key, field, _ in known}
+    return "\n".join(f"{names[key]} = {spoken(field, value)}" for key, field, value in known)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from optlab.fields import Choice, Component, Field, Flag
+from optlab.fields import Choice, Component, Field, Flag, Part
 from optlab.gui.editor import tip
 from optlab.gui.editors import editor_for
 from optlab.gui.guard import guard
@@ -47,7 +47,9 @@ def spoken(field: Field, value: Any) -> str:
     if isinstance(value, Component):
         return value.heading()
     if isinstance(value, tuple):
-        return ", ".join(compact(v) for v in value)
+        return ", ".join(spoken(field, v) for v in value)
+    if isinstance(field, Part) and isinstance(value, str):
+        return tr_key(value, value)
     return compact(value) if isinstance(value, int | float) else str(value)
 
 
