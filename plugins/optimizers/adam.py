@@ -40,10 +40,10 @@ class Adam(Optimizer):
     verified = ("PyTorch", "Keras", "optax")
 
     def step(self, params: Array, grads: Array, state: State) -> None:
-        m, v, tmp = state.m, state.v, state.tmp
+        m, v, tmp, t = state.m, state.v, state.tmp, state.t
         ema(m, grads, self.beta1, tmp)
         ema_square(v, grads, self.beta2, tmp)
-        root = (1 - self.beta2**state.t) ** 0.5
+        root = (1 - self.beta2**t) ** 0.5
         if type(self.eps_root) is float and self.eps_root == 0:
             np.sqrt(v, tmp)
         else:
@@ -51,7 +51,7 @@ class Adam(Optimizer):
             np.sqrt(tmp, tmp)
         np.add(tmp, self.eps if self.eps_hat else self.eps * root, tmp)  # (√v̂ + ε) · root
         np.divide(m, tmp, tmp)
-        np.multiply(tmp, state.lr * root / (1 - self.beta1**state.t), tmp)
+        np.multiply(tmp, state.lr * root / (1 - self.beta1**t), tmp)
         np.subtract(params, tmp, params)
 
 

@@ -1,7 +1,5 @@
 """Momentum: gradient descent that keeps its velocity."""
 
-from typing import Any
-
 import numpy as np
 
 from optlab.api import Array, Optimizer, State, choice, decay_pair, flag, hookimpl, real
@@ -46,25 +44,22 @@ class Momentum(Optimizer):
     verified = ("PyTorch", "Keras", "optax")
 
     def step(self, params: Array, grads: Array, state: State) -> None:
-        v, tmp, tmp2, inside = state.v, state.tmp, state.tmp2, self.form == "velocity"
+        v, tmp, form, ahead = state.v, state.tmp, self.form, state.tmp2
         keep, rest = decay_pair(self.momentum, v)
-        whole: Any = rest if self.form == "mean" else state.lr if inside else 1.0
-        take = whole
-        if self.form != "mean" and state.t > 1:  # the first step is not dampened
-            take = decay_pair(self.dampening, v)[1]
-            take = take * state.lr if inside else take
+        whole = grads  # what a gradient counts for, in the units of v
+        if form != "plain":
+            whole = np.multiply(grads, rest if form == "mean" else state.lr, tmp)
         np.multiply(v, keep, v)
-        np.multiply(grads, take, tmp)
-        np.add(v, tmp, v)
+        if form == "mean" or state.t == 1 or (type(self.dampening) is float and self.dampening == 0):
+            np.add(v, whole, v)
+        else:
+            np.add(v, np.multiply(whole, decay_pair(self.dampening, v)[1], ahead), v)
         way = v
         if self.nesterov:
-            way = tmp2
-            np.multiply(v, keep, way)
-            np.multiply(grads, whole, tmp)
-            np.add(way, tmp, way)
-        if not inside:
-            np.multiply(way, state.lr, tmp)
-        np.subtract(params, way if inside else tmp, params)
+            way = np.add(np.multiply(v, keep, ahead), whole, ahead)
+        if form != "velocity":
+            way = np.multiply(way, state.lr, tmp)
+        np.subtract(params, way, params)
 
 
 @hookimpl

@@ -10,14 +10,13 @@ class RMSProp(Optimizer):
 
         v ← α v + (1 − α) g²,   a ← α a + (1 − α) g      q = v, centered: q = v − a²
         d = √q + ε                                       ε inside: d = √(q + ε)
-        b ← μ b + g / d                                  lr inside: b ← μ b + lr · g / d
-        x ← x − lr · b                                   Nesterov: μ b + g / d in place of b
+        b ← μ b + g / d,   x ← x − lr · b                lr inside: b ← μ b + lr · g / d,   x ← x − b
 
     The first step is lr / √(1 − α), ten times lr for α = 0.99, unless v and a are corrected: divided by 1 − αᵗ.
 
     Source: Tieleman & Hinton, "Lecture 6.5: RMSProp", Neural Networks for Machine Learning, Coursera, 2012; centered
     and with momentum Graves, "Generating Sequences With Recurrent Neural Networks", 2013, arXiv:1308.0850, eq. 38–41.
-    PyTorch has ε and lr outside, Keras and optax inside. v − a², which rounding can take below zero, is floored.
+    PyTorch has ε and lr outside, Keras and optax inside; Nesterov steps along μ b + g / d. v − a² is floored at 0.
     """
 
     name, title = "rmsprop", "RMSProp"
@@ -50,7 +49,7 @@ class RMSProp(Optimizer):
             state.slot("a")
 
     def step(self, params: Array, grads: Array, state: State) -> None:
-        v, b, tmp, way = state.v, state.b, state.tmp, state.b
+        v, b, tmp = state.v, state.b, state.tmp
         ema_square(v, grads, self.alpha, tmp)
         q, start = v, 1 - self.alpha**state.t if self.correct else 1.0
         if self.centered:
@@ -63,13 +62,14 @@ class RMSProp(Optimizer):
             np.sqrt(np.add(q, self.eps, tmp), tmp)
         else:
             np.add(np.sqrt(q, tmp), self.eps, tmp)
-        np.divide(grads, tmp, tmp)
+        way = np.divide(grads, tmp, tmp)
         if self.lr_place == "inside":
             np.multiply(tmp, state.lr, tmp)
-        keep = decay_pair(self.momentum, b)[0]
-        np.add(np.multiply(b, keep, b), tmp, b)
-        if self.nesterov:
-            way = np.add(np.multiply(b, keep, state.tmp2), tmp, state.tmp2)
+        if type(self.momentum) is not float or self.momentum:
+            keep = decay_pair(self.momentum, b)[0]
+            way = np.add(np.multiply(b, keep, b), tmp, b)
+            if self.nesterov:
+                way = np.add(np.multiply(b, keep, state.tmp2), tmp, state.tmp2)
         if self.lr_place == "outside":
             way = np.multiply(way, state.lr, tmp)
         np.subtract(params, way, params)
