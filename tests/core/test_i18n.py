@@ -1,4 +1,4 @@
-"""Every text has its Chinese: literals in the code, texts of all shipped components, titles and notes of experiments."""
+"""Every text has its Chinese: literals in the code, texts of all components, titles and notes of experiments."""
 
 import ast
 import re
