@@ -48,7 +48,9 @@ class Files(QObject):
         """Fill the picker: shipped and own experiments, recent files, and a way to open others."""
         items = [(shelf.name, tr(shelf.title), shelf.name) for shelf in experiments()]
         known = {str(shelf.path) for shelf in experiments()}
-        recent = [file for file in self._window.settings.recent if file not in known and Path(file).is_file()]
+        own = [str(self._desk.document.path)] if self._desk.document.path else []
+        files = dict.fromkeys([*own, *self._window.settings.recent])
+        recent = [file for file in files if file not in known and Path(file).is_file()]
         items += [(file, Path(file).stem, file) for file in recent]
         items.append((OPEN, tr("Open a file…"), tr("an experiment in a TOML file")))
         self.listed.emit(items)

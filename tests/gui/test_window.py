@@ -488,3 +488,15 @@ def test_the_loss_can_be_drawn_against_evaluations(window: Window, qtbot: QtBot)
     assert panel.rate.curves[0].x.tolist()[-1] == 20
     panel.against.setCurrentIndex(0)
     assert next(curve for curve in panel.loss.curves if curve.label).x.tolist() == run.column("step").tolist()
+
+
+def test_a_file_opened_at_the_start_is_named_by_its_stem_in_the_picker(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "Mine"\n[problem]\nname = "ravine"\n[optimizer]\nname = "adam"\n')
+    window, messages = app.make_window(qapp, settings.Settings(), str(file), (), False)
+    try:
+        app.finish(window)
+        assert messages == []
+        assert window.picker.text() == "mine"
+    finally:
+        close(window)
