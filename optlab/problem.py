@@ -111,6 +111,15 @@ class Landscape(Problem):
         cls.__annotations__ = notes
         super().__init_subclass__(**kwargs)
 
+    @classmethod
+    def shapes(cls) -> str:
+        """The words of `kind`, in the language in force."""
+        words = {
+            "convex": tr("convex"), "valley": tr("valley"), "plateau": tr("plateau"),
+            "multi-modal": tr("multi-modal"), "non-smooth": tr("non-smooth"), "saddle": tr("saddle"),
+        }  # fmt: skip
+        return ", ".join(words.get(word, word) for word in cls.kind)
+
     def loss_label(self) -> str:
         return "f"
 

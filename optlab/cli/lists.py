@@ -13,6 +13,7 @@ from optlab.fields import Component, FieldError, did_you_mean
 from optlab.host import Host
 from optlab.host.finder import find_plugins
 from optlab.i18n import tr, tr_key
+from optlab.problem import Landscape
 from optlab.store.library import experiments
 
 KINDS = {"optimizers": "optimizer", "schedules": "schedule", "problems": "problem"}
@@ -57,7 +58,8 @@ def _verbose(kind: str, host: Host) -> list[str | Table]:
     for entry in _entries(kind, host):
         rows = [(f["name"], str(f["default"]), f["unit"], f["expects"], f["doc"]) for f in entry["fields"]]
         head = [tr("field"), tr("default"), tr("unit"), tr("expects"), tr("what it does")]
-        parts += [f"{entry['name']}\n\n{_indented(entry['doc'])}\n", table("", head, rows)]
+        shapes = f"\n  {tr('kind')}: {entry['shapes']}\n" if entry["shapes"] else ""
+        parts += [f"{entry['name']}\n\n{_indented(entry['doc'])}\n{shapes}", table("", head, rows)]
     return parts
 
 
@@ -119,5 +121,6 @@ def _component(name: str, cls: type[Component]) -> dict[str, Any]:
         "name": name,
         "summary": tr_key(f"{cls.name}.summary", cls.summary()),
         "doc": tr_key(f"{cls.name}.help", doc),
+        "shapes": cls.shapes() if issubclass(cls, Landscape) else "",
         "fields": fields,
     }

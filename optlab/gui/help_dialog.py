@@ -13,6 +13,7 @@ from optlab.gui.guard import guard
 from optlab.gui.row import readable, spoken
 from optlab.gui.theme import CHINESE, Theme, current_theme, mix
 from optlab.i18n import tr, tr_key
+from optlab.problem import Landscape
 
 MARKED = ("Source:", "Sources:", "Look for:", "Deviation:", "Deviations:")
 MONOSPACED = ("DejaVu Sans Mono", "Menlo", "Consolas", *CHINESE)
@@ -78,6 +79,8 @@ def page(kind: type, theme: Theme) -> str:
     name = getattr(kind, "name", "") or kind.__name__
     doc = tr_key(f"{name}.help", inspect.cleandoc(kind.__doc__ or tr("Nothing is written about this one.")))
     parts = [f"<h2>{escape(heading(kind))}</h2>", *_blocks(doc, theme)]
+    if issubclass(kind, Landscape) and kind.kind:
+        parts.append(f"<p>{escape(tr('kind'))}: {escape(kind.shapes())}</p>")
     if issubclass(kind, Component) and kind.fields():
         parts += [f"<h3>{escape(tr('Fields'))}</h3>", _fields(kind)]
     return "".join(parts)

@@ -9,7 +9,7 @@ from optlab.engine.catalogue import KINDS, shown
 from optlab.fields import Component, FieldError, Part, Real
 from optlab.i18n import tr
 from optlab.optimizer import Optimizer, State
-from optlab.problem import Landscape, Problem
+from optlab.problem import SHAPES, Landscape, Problem
 from optlab.schedule import ReactiveSchedule
 
 MOST_FIELDS = 64
@@ -102,16 +102,25 @@ def _check_landscape(cls: type[Landscape]) -> None:
     domain: Any = cls.domain
     if isinstance(domain, property):  # it depends on the fields: each instance has its own
         return
-    good = isinstance(domain, tuple) and len(domain) > 0
-    if not good or not all(isinstance(axis, tuple | list) and len(axis) == 2 for axis in domain):
-        raise TypeError(_words(cls, "domain", tr("a pair (low, high) for each coordinate"), domain))
-    if not all(math.isfinite(lo) and math.isfinite(hi) and lo < hi for lo, hi in domain):
-        raise TypeError(_words(cls, "domain", tr("finite low < high for each coordinate"), domain))
+    _check_box(cls, "domain", domain)
+    if cls.view != ():
+        _check_box(cls, "view", cls.view)
+    kind: Any = cls.kind
+    if not isinstance(kind, tuple) or not all(word in SHAPES for word in kind):
+        raise TypeError(_words(cls, "kind", tr("a tuple of the words {words}", words=", ".join(SHAPES)), kind))
     at = cls.fields()["at"].default
     if len(at) != len(domain):
         raise TypeError(_words(cls, "at", tr("{n} coordinates, as the domain has", n=len(domain)), at))
     if cls.evaluate is Landscape.evaluate and cls.value is Landscape.value and cls.terms is None:
         raise TypeError(_words(cls, "", "def evaluate(self, x, loss, grad)", tr("none")))
+
+
+def _check_box(cls: type[Landscape], key: str, box: Any) -> None:
+    good = isinstance(box, tuple) and len(box) > 0
+    if not good or not all(isinstance(axis, tuple | list) and len(axis) == 2 for axis in box):
+        raise TypeError(_words(cls, key, tr("a pair (low, high) for each coordinate"), box))
+    if not all(math.isfinite(lo) and math.isfinite(hi) and lo < hi for lo, hi in box):
+        raise TypeError(_words(cls, key, tr("finite low < high for each coordinate"), box))
 
 
 def _check_values(cls: type[Component]) -> None:

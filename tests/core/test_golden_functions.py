@@ -9,6 +9,7 @@ import pytest
 
 from optlab.api import FieldError, Landscape, LandscapeND
 from optlab.host import load_plugins
+from optlab.host.checks import check_class
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 FUNCTIONS = json.loads((GOLDEN / "functions.json").read_text())["functions"]
@@ -202,3 +203,22 @@ def test_runs_in_many_dimensions_go_through_the_engine(experiment, compute):
     (run,) = compute(experiment({"problem": {"name": "rosenbrock", "dim": 20}, "optimizer": "adam"}, steps=30))
     assert run.status == "done" and run.column("x20").shape == (31,)
     assert run.at(30, "loss") < run.at(0, "loss")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"kind": ("steep",)}, r"Odd\.kind: expected a tuple of the words convex, valley, plateau, .*saddle, got"),
+        ({"kind": "convex"}, r"Odd\.kind: expected a tuple of the words"),
+        ({"view": ((1.0, 0.0), (0.0, 1.0))}, r"Odd\.view: expected finite low < high for each coordinate"),
+        ({"view": (0.0, 1.0)}, r"Odd\.view: expected a pair \(low, high\) for each coordinate"),
+    ],
+)
+def test_what_is_no_kind_and_no_view_is_refused(values, message):
+    body = {"name": "odd", "domain": ((0.0, 1.0), (0.0, 1.0)), "terms": lambda self, x, y: (x, 1.0, 0.0), **values}
+    with pytest.raises(TypeError, match=message):
+        check_class("register_problems", "problem", type("Odd", (Landscape,), body))
+
+
+def test_the_kind_is_told_in_words():
+    assert CATALOGUE.find("problem", "ackley", "").shapes() == "multi-modal, non-smooth"
