@@ -3,7 +3,7 @@
 from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
 from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
-from optlab.kernels import decay_pair, ema, ema_square, norm
+from optlab.kernels import decay_pair, ema, ema_square, newton_schulz, norm
 from optlab.layout import Array, Layout
 from optlab.nets import Data, Network
 from optlab.optimizer import Optimizer, State
@@ -43,6 +43,7 @@ __all__ = [
     "flag",
     "hookimpl",
     "integer",
+    "newton_schulz",
     "norm",
     "numbers",
     "part",

@@ -1,5 +1,7 @@
 """In-place array kernels: what most optimizers are made of, without temporaries."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy import add, multiply  # names of their own: looking them up in np costs a small Adam step 2 per cent
 
@@ -41,6 +43,25 @@ def ema_square(mean: Array, x: Array, beta: float | Array, tmp: Array) -> None:
     multiply(x, x, tmp)
     multiply(tmp, take, tmp)
     add(mean, tmp, mean)
+
+
+def newton_schulz(x: Array, polynomial: Sequence[float], times: int, tmp: Array) -> None:
+    """Drive the singular values of each matrix of `x (R, m, n)` towards 1, in place; `tmp` is scratch like `x`.
+
+    X ← a X + (b A + c A²) X with A = X Xᵀ on the shorter side, `times` times; `polynomial` is (a, b, c).
+    """
+    a, b, c = polynomial
+    if x.shape[1] > x.shape[2]:
+        x, tmp = x.swapaxes(1, 2), tmp.swapaxes(1, 2)
+    for _ in range(times):
+        gram = np.matmul(x, x.swapaxes(1, 2))
+        mixed = np.matmul(gram, gram)
+        multiply(mixed, c, mixed)
+        multiply(gram, b, gram)
+        add(mixed, gram, mixed)
+        np.matmul(mixed, x, tmp)
+        multiply(x, a, x)
+        add(x, tmp, x)
 
 
 def norm(x: Array) -> Array:

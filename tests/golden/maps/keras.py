@@ -79,6 +79,23 @@ def adamax(options, case):
     return finish(moments("adamax", options, eps_place="outside"), options)
 
 
+def adafactor(options, case):
+    fields = {"lr": options["learning_rate"], "decay": options["beta_2_decay"], "clip": options["clip_threshold"]}
+    return finish({"name": "adafactor", **fields, "eps1": options["epsilon_1"], "eps2": options["epsilon_2"]}, options)
+
+
+def muon(options, case):
+    lr, rate = options["learning_rate"], options["rms_rate"]
+    betas = {"beta1": options["adam_beta_1"], "beta2": options["adam_beta_2"]}
+    decay = options["adam_weight_decay"]
+    rest = {"name": "adamw", "lr": lr * options["adam_lr_ratio"], **betas, "weight_decay": decay, "eps_hat": True}
+    fields = {"lr": lr, "momentum": options["momentum"], "nesterov": options["nesterov"], "form": "sum"}
+    fields |= {"weight_decay": options["weight_decay"], "iterations": options["ns_steps"], "eps_place": "added"}
+    fields |= {"polynomial": [options["muon_a"], options["muon_b"], options["muon_c"]]}
+    fields |= {"scale": "none"} if rate is None else {"scale": "rms", "rms": rate}
+    return finish({"name": "muon", **fields, "rest": {**rest, "eps": options["epsilon"]}}, options, decay=False)
+
+
 MAPS = {
     "keras.optimizers.SGD": sgd,
     "keras.optimizers.RMSprop": rmsprop,
@@ -89,5 +106,7 @@ MAPS = {
     "keras.optimizers.Adam": adam,
     "keras.optimizers.AdamW": adamw,
     "keras.optimizers.Adamax": adamax,
+    "keras.optimizers.Adafactor": adafactor,
+    "keras.optimizers.Muon": muon,
 }
 LEFT_OUT = {}

@@ -68,6 +68,18 @@ def rprop(options, case):
     return {"name": "rprop", "lr": options["learning_rate"], **fields, "delayed": True}, {}
 
 
+def muon(options, case):
+    lr, rms = options["learning_rate"], options["consistent_rms"]
+    rest = {"learning_rate": options["adam_learning_rate"] or lr, "eps": 1e-8, "weight_decay": 0.0}
+    rest |= {key: options[f"adam_{key}"] for key in ("b1", "b2", "eps_root", "weight_decay")}
+    vectors, _ = adamw({**rest, "nesterov": options["nesterov"]}, case)
+    fields = {key: options[key] for key in ("nesterov", "weight_decay", "eps", "adaptive")}
+    fields |= {"momentum": options["beta"], "polynomial": options["ns_coeffs"], "iterations": options["ns_steps"]}
+    fields |= {"form": "corrected", "eps_place": "added"}
+    fields |= {"scale": "shape"} if rms is None else {"scale": "rms", "rms": rms}
+    return {"name": "muon", "lr": lr, **fields, "rest": vectors}, {}
+
+
 MAPS = {
     "optax.sgd": sgd,
     "optax.adam": adam,
@@ -81,5 +93,6 @@ MAPS = {
     "optax.adadelta": adadelta,
     "optax.rmsprop": rmsprop,
     "optax.rprop": rprop,
+    "optax.contrib.muon": muon,
 }
 LEFT_OUT = {}

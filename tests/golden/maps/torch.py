@@ -71,6 +71,20 @@ def asgd(options, case):
     return {"name": "asgd", **fields}, pipeline(options)
 
 
+def adafactor(options, case):
+    eps1, eps2 = options["eps"]
+    eps = {"eps1": 2**-52 if eps1 is None else eps1, "eps1_place": "floor", "eps2": eps2}  # None: that of float64
+    fields = {"lr": options["lr"], "decay": options["beta2_decay"], "clip": options["d"], **eps}
+    return {"name": "adafactor", **fields, "weight_decay": options["weight_decay"]}, {}
+
+
+def muon(options, case):
+    fields = {key: options[key] for key in ("lr", "momentum", "nesterov", "weight_decay", "eps")}
+    fields |= {"polynomial": options["ns_coefficients"], "iterations": options["ns_steps"], "form": "mean"}
+    scale = "rms" if options["adjust_lr_fn"] == "match_rms_adamw" else "shape"
+    return {"name": "muon", **fields, "eps_place": "floor", "scale": scale}, {}
+
+
 MAPS = {
     "torch.optim.SGD": sgd,
     "torch.optim.Adagrad": adagrad,
@@ -83,6 +97,8 @@ MAPS = {
     "torch.optim.RAdam": radam,
     "torch.optim.Rprop": rprop,
     "torch.optim.ASGD": asgd,
+    "torch.optim.Adafactor": adafactor,
+    "torch.optim.Muon": muon,
 }
 LEFT_OUT = {
     "torch.SGD.param_groups.affine": "another momentum by layer: taken by two optimizers in test_golden_optimizers",
