@@ -32,7 +32,7 @@ def summary(results: Results, narrow: bool = False) -> list[str | Table]:
     kept = [k for k in range(len(head)) if k not in common]
     shown = [[row[k] for k in kept] for row in cells]
     lines = [
-        results.experiment.title,
+        tr(results.experiment.title),
         ", ".join(tr("seed {n}", n=cells[0][k]) if k == 1 else cells[0][k] for k in common),
     ]
     right = [place for place, k in enumerate(kept) if k in RIGHT]
