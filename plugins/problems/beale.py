@@ -10,7 +10,7 @@ class Beale(Landscape):
 
         f(x, y) = (1.5 − x + x y)² + (2.25 − x + x y²)² + (2.625 − x + x y³)²,    minimum 0 at (3, 0.5)
 
-    In the corners f is a hundred thousand times that of the flat ground: a rate fit for the one diverges in the other.
+    In the corners f is ten thousand times that of the flat ground: a rate fit for the one diverges in the other.
 
     Source: Moré, Garbow & Hillstrom, "Testing Unconstrained Optimization Software", ACM Transactions on Mathematical
     Software 7 (1981), 17–41, DOI 10.1145/355934.355936, function 5, with the start (1, 1); after Beale, 1958.

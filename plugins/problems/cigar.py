@@ -6,7 +6,7 @@ from optlab.api import LandscapeND, hookimpl, real
 
 
 class Cigar(LandscapeND):
-    """A ridge of a valley: one flat direction, all others steep.
+    """A narrow valley: one flat direction, all others steep.
 
         f(x) = x₁² + κ Σ xᵢ² (i ≥ 2),    minimum 0 at 0
 

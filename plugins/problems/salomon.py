@@ -12,7 +12,7 @@ class Salomon(LandscapeND):
 
         f(x) = 1 − cos 2πr + 0.1 r,    r = √(Σ xᵢ²),    minimum 0 at 0
 
-    It looks the same however it is turned. At the tip the gradient jumps by 0.1; there it is taken as 0.
+    It looks the same however it is turned. At the tip the slope is 0.1 all round; there it is taken as 0.
 
     Source: Salomon, "Re-evaluating Genetic Algorithm Performance under Coordinate Rotation of Benchmark Functions",
     BioSystems 39 (1996), 263–278, DOI 10.1016/0303-2647(96)01621-8.
