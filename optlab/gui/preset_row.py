@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from optlab.fields import Component
 from optlab.gui.row import Name, readable, split, spoken
+from optlab.gui.theme import restyle
 from optlab.i18n import tr, tr_key
 
 
@@ -20,6 +21,7 @@ class PresetRow(QWidget):
         self._menu = QComboBox()
         self._menu.setAccessibleName(tr("Preset"))
         name = Name(tr("preset"))
+        restyle(name, role="muted")
         name.set_doc(tr("Values as a paper or a library has them; ✓ marks those that its reference values confirm"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -83,7 +83,8 @@ class BarPlot(Canvas):
         )  # fmt: skip
         frame = place(rect, style, plan)
         names = self._names(style, frame.area.width())
-        return replace(frame, x_ticks=names)
+        above = tuple(tick for tick in frame.y_ticks if frame.area.bottom() - float(frame.y.px(tick.at)) > style.em)
+        return replace(frame, x_ticks=names, y_ticks=above)  # the floor has its own label
 
     def draw(self, painter: QPainter, frame: Frame, style: Style) -> None:
         paint_ground(painter, frame, style)
