@@ -3,8 +3,9 @@
 from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
 from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
-from optlab.kernels import decay_pair, ema, ema_square, newton_schulz, norm
+from optlab.kernels import apply_pairs, decay_pair, dot, ema, ema_square, largest, newton_schulz, norm
 from optlab.layout import Array, Layout
+from optlab.line_search import WolfeSearch
 from optlab.nets import Data, Network
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
@@ -33,16 +34,20 @@ __all__ = [
     "ReactiveSchedule",
     "Schedule",
     "State",
+    "WolfeSearch",
     "along",
+    "apply_pairs",
     "bundled",
     "check_rising",
     "choice",
     "decay_pair",
+    "dot",
     "ema",
     "ema_square",
     "flag",
     "hookimpl",
     "integer",
+    "largest",
     "newton_schulz",
     "norm",
     "numbers",

@@ -45,6 +45,25 @@ def ema_square(mean: Array, x: Array, beta: float | Array, tmp: Array) -> None:
     add(mean, tmp, mean)
 
 
+def apply_pairs(d: Array, pairs: Sequence[tuple[Array, Array]], tmp: Array) -> None:
+    """d ← H d in place, H the inverse Hessian of L-BFGS; `d`, `tmp` and all of `pairs` are `(D,)`.
+
+    `pairs` are steps s and the changes y of the gradient along them, oldest first.
+
+    Source: Nocedal & Wright, "Numerical Optimization", 2nd edition, Springer 2006, Algorithm 7.4.
+    """
+    if not pairs:
+        return
+    shares, products = [], [float(s.dot(y)) for s, y in pairs]
+    for (s, y), product in zip(reversed(pairs), reversed(products), strict=True):
+        shares.append(float(s.dot(d)) / product)
+        add(d, multiply(y, -shares[-1], tmp), d)
+    newest = pairs[-1][1]
+    multiply(d, products[-1] / float(newest.dot(newest)), d)
+    for (s, y), product, share in zip(pairs, products, reversed(shares), strict=True):
+        add(d, multiply(s, share - float(y.dot(d)) / product, tmp), d)
+
+
 def newton_schulz(x: Array, polynomial: Sequence[float], times: int, tmp: Array) -> None:
     """Drive the singular values of each matrix of `x (R, m, n)` towards 1, in place; `tmp` is scratch like `x`.
 
@@ -64,7 +83,18 @@ def newton_schulz(x: Array, polynomial: Sequence[float], times: int, tmp: Array)
         add(x, tmp, x)
 
 
+def dot(x: Array, y: Array) -> Array:
+    """⟨x, y⟩ of each run of `x`, `y (R, D)`, as a column `(R, 1)`, without a product of their size."""
+    result: Array = np.vecdot(x, y)[:, None]
+    return result
+
+
+def largest(x: Array) -> float:
+    """The largest size of a component, without an array of sizes."""
+    return float(max(x.max(), -x.min()))
+
+
 def norm(x: Array) -> Array:
     """Euclidean norm of each run of `x (R, D)`, as a column `(R, 1)`: `np.linalg.norm` would mix the runs."""
-    result: Array = np.sqrt(np.square(x).sum(axis=1, keepdims=True))
+    result: Array = np.sqrt(np.vecdot(x, x)[:, None])
     return result

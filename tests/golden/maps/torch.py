@@ -85,6 +85,13 @@ def muon(options, case):
     return {"name": "muon", **fields, "eps_place": "floor", "scale": scale}, {}
 
 
+def lbfgs(options, case):
+    fields = {"lr": options["lr"], "history": options["history_size"], "iterations": options["max_iter"]}
+    fields |= {key: options[key] for key in ("tolerance_grad", "tolerance_change")}
+    fields |= {"evaluations": options["max_eval"] or options["max_iter"] * 5 // 4}
+    return {"name": "lbfgs", **fields, "search": "strong Wolfe" if options["line_search_fn"] else "none"}, {}
+
+
 MAPS = {
     "torch.optim.SGD": sgd,
     "torch.optim.Adagrad": adagrad,
@@ -99,6 +106,7 @@ MAPS = {
     "torch.optim.ASGD": asgd,
     "torch.optim.Adafactor": adafactor,
     "torch.optim.Muon": muon,
+    "torch.optim.LBFGS": lbfgs,
 }
 LEFT_OUT = {
     "torch.SGD.param_groups.affine": "another momentum by layer: taken by two optimizers in test_golden_optimizers",
