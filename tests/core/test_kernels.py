@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from optlab.kernels import decay_pair, ema, ema_square, norm
+from optlab.kernels import decay_pair, dot, ema, ema_square, norm
 
 
 @pytest.fixture
@@ -59,3 +59,9 @@ def test_the_complement_of_beta_is_taken_in_float64():
 
 def test_norm_is_one_number_for_each_run():
     np.testing.assert_allclose(norm(np.array([[3.0, 4.0], [5.0, 12.0]])), [[5.0], [13.0]])
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_dot_is_one_number_for_each_run(order):
+    x, y = np.array([[3.0, 4.0], [5.0, 12.0]], order=order), np.array([[1.0, 2.0], [-1.0, 1.0]], order=order)
+    np.testing.assert_allclose(dot(x, y), [[11.0], [7.0]])
