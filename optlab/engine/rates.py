@@ -122,11 +122,17 @@ class Rates:
                 raise _refused(self._reactive, "state.factor", factor[int(np.argmin(good))], t + k)
 
 
-def known_rates(trial: Trial, t: Array, steps: int) -> Array:
-    """The learning rates at the steps `t` as a run records them, but for what reacts to the loss."""
+def known_values(trial: Trial, t: Array, steps: int) -> dict[str, Array]:
+    """The learning rates at the steps `t`, and the fields that move beside them, but for what reacts to the loss.
+
+    They are those that a run records and uses; raises `FieldError` for a field that is not there.
+    """
+    schedule = trial.schedule
     with np.errstate(all="ignore"):
-        factors = factors_at(trial.schedule, t, steps, steps_per_epoch(trial.problem))
-    return base_rate(trial.optimizer) * factors["lr"]
+        factors = factors_at(schedule, t, steps, steps_per_epoch(trial.problem))
+    rates = base_rate(trial.optimizer) * factors.pop("lr")
+    found = {name: targets.find(schedule, name, trial.optimizer, trial.gradient) for name in factors}
+    return {"lr": rates, **{found[name].key: found[name].own * values for name, values in factors.items()}}
 
 
 def factors_at(

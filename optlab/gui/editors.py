@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QWidget
 
-from optlab.fields import Choice, Field, File, Flag, Integer, Numbers, Parts, Real, Text, parse_number
+from optlab.fields import Choice, Field, File, Flag, Integer, Numbers, Real, Text, parse_number
 from optlab.gui.editor import Editor
 from optlab.gui.icons import IconButton
 from optlab.gui.line import Line, quiet_wheel
@@ -161,17 +161,6 @@ class ChoiceEditor(Editor):
         self._combo.setCurrentIndex(self._combo.findData(value))
 
 
-class NamesEditor(LineEditor):
-    """The components of a list, by name: shown, not edited."""
-
-    def __init__(self, field: Parts, where: str, parent: QWidget | None = None) -> None:
-        super().__init__(field, where, parent)
-        self._line.setReadOnly(True)
-
-    def _shown(self, value: Any) -> str:
-        return ", ".join(part if isinstance(part, str) else part.heading() for part in value)
-
-
 EDITORS: dict[type[Field], type[Editor]] = {
     Real: NumberEditor,
     Integer: NumberEditor,
@@ -180,7 +169,6 @@ EDITORS: dict[type[Field], type[Editor]] = {
     Numbers: NumbersEditor,
     Text: LineEditor,
     File: FileEditor,
-    Parts: NamesEditor,
 }
 
 

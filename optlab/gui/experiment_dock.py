@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from optlab.engine.catalogue import KINDS, Catalogue
 from optlab.engine.experiment_file import UNNAMED
-from optlab.engine.rates import base_rate
+from optlab.engine.mini_batches import steps_per_epoch
+from optlab.engine.rates import known_values
 from optlab.engine.session import check
 from optlab.fields import Component, FieldError
 from optlab.gui.chips import Chips
 from optlab.gui.document import BASE, Document
 from optlab.gui.form import ComponentForm, titles
+from optlab.gui.numerals import compact
 from optlab.gui.picker import Picker
 from optlab.gui.preset_row import PresetRow
 from optlab.gui.run_settings import RunSettings
@@ -69,13 +71,16 @@ class ExperimentDock(QWidget):
             self.sections[kind] = Section(name, picker)
         self.presets = {kind: PresetRow() for kind in self.pickers}
         self.preview = SchedulePreview()
+        self._notice = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._notice.setProperty("role", "muted")
         for kind, section in self.sections.items():
             preset = [self.presets[kind]] if kind in self.presets else []
-            section.set_body(_body(*preset, self.forms[kind], *([self.preview] if kind == "schedule" else [])))
+            below = [self.preview, self._notice] if kind == "schedule" else []
+            section.set_body(_body(*preset, self.forms[kind], *below))
 
     def _choices(self, base: type[Component]) -> Sequence[type[Component]]:
-        kind = next(kind for kind, bases in KINDS.items() if issubclass(base, bases))
-        return self._catalogue.classes(kind)
+        kind = next((kind for kind, bases in KINDS.items() if issubclass(base, bases)), None)
+        return self._catalogue.classes(kind) if kind else [base]
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -164,18 +169,28 @@ class ExperimentDock(QWidget):
 
     def _preview(self) -> None:
         e = self._document.experiment
-        schedule, optimizer = self._document.part("schedule"), self._document.part("optimizer")
-        if isinstance(schedule, ReactiveSchedule):
-            self.preview.show_reactive()
-            return
-        steps = e.steps or 1000
+        words: list[str] = []
+        trial = e.base if self._document.selected == BASE else e.trials[self._document.selected]
+        steps, schedule = e.steps or 1000, trial.schedule
         t = np.unique(np.linspace(0, steps - 1, min(steps, PREVIEW)).round().astype(np.int64))
         try:
-            factors = np.broadcast_to(schedule.factor(t, steps), t.shape)  # type: ignore[attr-defined]
-            values = base_rate(optimizer) * np.asarray(factors, float)
-            self.preview.show_curve(values if len(t) == steps else np.interp(np.arange(steps), t, values))
+            epoch = steps_per_epoch(trial.problem)
+            reacts = bool(schedule.reacting(steps, epoch))
+            if isinstance(schedule, ReactiveSchedule):
+                self.preview.show_reactive()
+            else:
+                values = known_values(trial, t, steps)
+                rates = values.pop("lr")
+                self.preview.show_curve(rates if len(t) == steps else np.interp(np.arange(steps), t, rates), epoch)
+                words = [tr("times what the loss makes of it while it runs")] if reacts else []
+                words += [f"{name}: {_short(np.min(v))} … {_short(np.max(v))}" for name, v in values.items()]
+            words.append(schedule.notice(e.steps, epoch))
+        except FieldError as error:
+            self.preview.show_text(str(error))
         except Exception as error:  # a plugin's schedule: the run would fail with the same words
             self.preview.show_text(f"{type(error).__name__}: {error}")
+        self._notice.setText("\n".join(filter(None, words)))
+        self._notice.setVisible(any(words))
 
     def _report(self) -> None:
         words = next((error for error in self._errors.values() if error), "")
@@ -221,6 +236,10 @@ class ExperimentDock(QWidget):
 
     def _on_rename(self, index: int, label: str) -> None:
         self._document.rename_trial(index, label)
+
+
+def _short(value: float) -> str:
+    return compact(float(f"{value:.3g}"))
 
 
 def _body(*widgets: QWidget) -> QWidget:

@@ -7,8 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from optlab.fields import Component, FieldError, Part
-from optlab.gui.picker import Picker
+from optlab.fields import Component, FieldError, Part, Parts
 from optlab.gui.row import Row
 
 Lookup = Callable[[type[Component]], Sequence[type[Component]]]
@@ -65,8 +64,8 @@ class ComponentForm(QWidget):
         if rebuilt:
             self._rebuild(type(component))
         self._refresh(discard=fresh or rebuilt)
-        self._refused.clear()
         if fresh or rebuilt:
+            self._refused.clear()
             self._arrange()
         self._on_invalid()
 
@@ -82,8 +81,11 @@ class ComponentForm(QWidget):
             row.invalid.connect(self._on_invalid)
 
     def _made_row(self, kind: type[Component], key: str) -> Row:
-        if type(kind.fields()[key]) is Part:
-            return PartRow(kind, key, self._lookup, self)
+        from optlab.gui.part_rows import PartRow, PartsRow  # they hold forms
+
+        field = kind.fields()[key]
+        if isinstance(field, Part):
+            return (PartsRow if isinstance(field, Parts) else PartRow)(kind, key, self._lookup, self)
         return Row(kind, key, self)
 
     def _refresh(self, *, discard: bool = False) -> None:
@@ -127,59 +129,3 @@ class ComponentForm(QWidget):
         if error != self._error:
             self._error = error
             self.invalid.emit(error)
-
-
-class PartRow(Row):
-    """A component inside a component: its picker, and its own form below."""
-
-    def __init__(self, kind: type[Component], key: str, lookup: Lookup | None, parent: QWidget | None = None) -> None:
-        self._lookup = lookup
-        super().__init__(kind, key, parent)
-
-    def _build(self) -> None:
-        assert isinstance(self.field, Part)
-        self._kinds = {kind.name: kind for kind in self._lookup(self.field.base)} if self._lookup else {}
-        self._picker = Picker(self.label)
-        self._picker.set_items(titles(list(self._kinds.values())))
-        self._form = ComponentForm(self._lookup)
-        self._lay_out(self._picker, self._form)
-        self._picker.picked.connect(self._on_picked)
-        self._form.changed.connect(self._on_edited)
-        self._form.invalid.connect(self._on_invalid)
-
-    def value(self) -> Any:
-        return self._form.component()
-
-    def stops(self) -> list[QWidget]:
-        return [self._picker, self._back, *self._form.stops()]
-
-    def error(self) -> str:
-        return self._form.error() or self._trouble.text()
-
-    def refuse(self, error: str) -> None:
-        self._say(error)
-
-    def commit(self) -> None:
-        self._form.commit()
-
-    def show_value(self, value: Any, origin: Any, *, discard: bool = False) -> None:
-        """`origin` may be the name of a component with its defaults."""
-        named = isinstance(origin, str)
-        changed = (value.name != origin or bool(value.changed())) if named else value != origin
-        self._picker.set_current(value.name)
-        self._form.show_component(value, None if named else origin, fresh=discard)
-        self._form.setVisible(bool(value.fields()))
-        self._show_origin(changed, origin)
-
-    def _on_back(self) -> None:
-        self._take(self._kinds[self._origin]() if isinstance(self._origin, str) else self._origin)
-
-    def _on_picked(self, name: str) -> None:
-        self._take(self._kinds[name]())
-
-    def _on_invalid(self, error: str) -> None:
-        self.invalid.emit()
-
-    def _take(self, value: Component) -> None:
-        self.show_value(value, self._origin, discard=True)
-        self._on_edited(value)

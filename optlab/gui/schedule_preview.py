@@ -34,14 +34,14 @@ class SchedulePreview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: Floats = np.empty(0)
-        self._text = ""
+        self._text, self._epoch = "", 1
         self.setAccessibleName(tr("Learning rate by step"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_curve(self, values: Floats) -> None:
-        """Draw `values`, the learning rate of the steps 0 … T − 1."""
+    def show_curve(self, values: Floats, epoch: int = 1) -> None:
+        """Draw `values`, the learning rate of the steps 0 … T − 1, of which `epoch` pass the data once."""
         kept = np.asarray(values, dtype=float)
-        self._values, self._text = kept[np.isfinite(kept)], ""
+        self._values, self._text, self._epoch = kept[np.isfinite(kept)], "", epoch
         self.setAccessibleDescription(", ".join(self.labels()))
         self.update()
 
@@ -56,11 +56,13 @@ class SchedulePreview(QWidget):
         self.show_text(tr("reacts to the loss while it runs"))
 
     def labels(self) -> tuple[str, ...]:
-        """The largest and the smallest learning rate, one text where they are equal, and the steps."""
+        """The largest and the smallest learning rate, one text where they are equal, and the steps and epochs."""
         if not len(self._values):
             return ()
         high, low = (compact(float(f"{v:.3g}")) for v in (self._values.max(), self._values.min()))
-        steps = tr("0 … {n} steps", n=f"{len(self._values):,}".replace(",", "\u2009"))
+        n = f"{len(self._values):,}".replace(",", "\u2009")
+        epochs = compact(float(f"{len(self._values) / self._epoch:.3g}"))
+        steps = tr("0 … {n} steps", n=n) if self._epoch == 1 else tr("{n} steps, {m} epochs", n=n, m=epochs)
         return (high, low, steps) if high != low else (high, steps)
 
     def sizeHint(self) -> QSize:

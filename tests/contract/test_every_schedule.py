@@ -8,7 +8,7 @@ import pytest
 from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.mini_batches import steps_per_epoch
-from optlab.engine.rates import known_rates, reactive_state
+from optlab.engine.rates import known_values, reactive_state
 
 STEPS, EPOCH = 500, 7
 UNITS = {"steps": 1.0, "epochs": 1 / EPOCH, "share": 1 / STEPS}
@@ -83,7 +83,7 @@ def test_the_preview_equals_what_the_run_records(counted, host):
     problem = {"name": "linear_regression", "samples": 210, "features": 2, "batch": 30}
     trial, run = run_of(host, counted, problem, 0.5, 60)
     assert steps_per_epoch(trial.problem) == 7
-    np.testing.assert_array_equal(run.column("lr")[:-1], known_rates(trial, np.arange(60), 60))
+    np.testing.assert_array_equal(run.column("lr")[:-1], known_values(trial, np.arange(60), 60)["lr"])
 
 
 def assert_steps_used(run):
@@ -102,7 +102,7 @@ def test_the_rate_of_a_row_is_the_rate_that_its_step_used(schedule, host):
 
 
 def test_the_rate_of_a_row_is_the_rate_that_its_step_used_where_the_loss_makes_it(reactive, host):
-    _, run = run_of(host, reactive.replace(every=1, **({"patience": 1, "threshold": 0.2})), RAVINE, 0.0, 40)
+    _, run = run_of(host, reactive.replace(every=1, patience=1, threshold=0.2), RAVINE, 0.0, 40)
     assert len(set(run.column("lr"))) > 1
     assert_steps_used(run)
 

@@ -9,7 +9,7 @@ import pytest
 from optlab.api import Array, ReactiveSchedule, Schedule, State, part, real
 from optlab.engine.batch import plan
 from optlab.engine.experiment_file import dump_experiment, parse_experiment
-from optlab.engine.rates import AHEAD, base_rate, known_rates
+from optlab.engine.rates import AHEAD, base_rate, known_values
 from optlab.engine.session import check
 from optlab.engine.spec import Experiment, Trial
 from optlab.fields import FieldError
@@ -360,7 +360,7 @@ def test_a_warm_up_before_a_plateau_rises_first_and_reacts_then(experiment, comp
 ])  # fmt: skip
 def test_what_reacts_inside_an_operator_is_multiplied_to_what_is_known(experiment, compute, schedule):
     (run,) = compute(with_schedule(experiment, schedule))
-    known = known_rates(run.trial, np.arange(40), 40)
+    known = known_values(run.trial, np.arange(40), 40)["lr"]
     shares = run.column("lr")[:-1][known > 0] / known[known > 0]
     assert shares[0] == 1 and shares[-1] < 1
     assert (np.diff(shares) <= 1e-15).all()
