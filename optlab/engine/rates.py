@@ -1,6 +1,7 @@
 """The learning rate of every step and run, and of scheduled fields beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.recorder import Recorder
 from optlab.engine.spec import Trial
 from optlab.engine.targets import Target
-from optlab.fields import Component
+from optlab.fields import Component, FieldError
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
 from optlab.optimizer import Optimizer, State
@@ -125,14 +126,17 @@ class Rates:
 def known_values(trial: Trial, t: Array, steps: int) -> dict[str, Array]:
     """The learning rates at the steps `t`, and the fields that move beside them, but for what reacts to the loss.
 
-    They are those that a run records and uses; raises `FieldError` for a field that is not there.
+    They are those that a run records and uses. A field that is not there is left out.
     """
     schedule = trial.schedule
     with np.errstate(all="ignore"):
         factors = factors_at(schedule, t, steps, steps_per_epoch(trial.problem))
-    rates = base_rate(trial.optimizer) * factors.pop("lr")
-    found = {name: targets.find(schedule, name, trial.optimizer, trial.gradient) for name in factors}
-    return {"lr": rates, **{found[name].key: found[name].own * values for name, values in factors.items()}}
+    known = {"lr": base_rate(trial.optimizer) * factors.pop("lr")}
+    for name, moved in factors.items():
+        with suppress(FieldError):
+            target = targets.find(schedule, name, trial.optimizer, trial.gradient)
+            known[target.key] = target.own * moved
+    return known
 
 
 def factors_at(

@@ -185,8 +185,6 @@ class ExperimentDock(QWidget):
                 words = [tr("times what the loss makes of it while it runs")] if reacts else []
                 words += [f"{name}: {_short(np.min(v))} … {_short(np.max(v))}" for name, v in values.items()]
             words.append(schedule.notice(e.steps, epoch))
-        except FieldError as error:
-            self.preview.show_text(str(error))
         except Exception as error:  # a plugin's schedule: the run would fail with the same words
             self.preview.show_text(f"{type(error).__name__}: {error}")
         self._notice.setText("\n".join(filter(None, words)))
