@@ -54,7 +54,14 @@ def test_value_layer_and_norm_clip_in_that_order():
 
 
 def test_a_zero_gradient_stays_zero():
-    assert applied(Gradient(clip_norm=1e-9, clip_layer=1e-9), [[0.0, 0.0, 0.0]]).tolist() == [[0.0] * 3]
+    for eps in (CLIP_EPS, 0.0):
+        gradient = Gradient(clip_norm=1e-9, clip_layer=1e-9, clip_eps=eps)
+        assert applied(gradient, [[0.0, 0.0, 0.0]]).tolist() == [[0.0] * 3]
+
+
+def test_without_eps_the_clipped_norm_is_exactly_the_limit():
+    clipped = applied(Gradient(clip_norm=1.0, clip_eps=0.0), [[2.0, 4.0, 4.0]])
+    assert np.linalg.norm(clipped) == pytest.approx(1.0, rel=1e-15)
 
 
 def test_penalties_add_their_gradients_after_clipping(experiment, compute):

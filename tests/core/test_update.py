@@ -67,6 +67,17 @@ def test_swa_is_the_plain_mean_from_its_start(experiment, compute):
     assert np.abs(points(mean)[12] - x[[6, 9, 12]].mean(axis=0)).max() < 1e-12
 
 
+def test_overwriting_puts_the_average_into_the_weights(experiment, compute):
+    update = {"average": "ema", "beta": 0.8, "overwrite": 4}
+    kept, put = compute(
+        experiment({**TRIAL, "update": {**update, "overwrite": 0}}, {**TRIAL, "update": update}, steps=9)
+    )
+    assert np.abs(points(kept)[:5] - points(put)[:5]).max() == 0  # the average is the same until the weights follow it
+    x = points(put)[4]
+    step = x - 0.015 * x * [1, 100]
+    assert np.abs(points(put)[5] - (0.8 * x + 0.2 * step)).max() < 1e-12
+
+
 def test_the_loss_is_taken_at_the_average(experiment, compute):
     (mean,) = compute(experiment({**TRIAL, "update": {"average": "ema"}}, steps=9))
     x, y = points(mean).T
