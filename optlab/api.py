@@ -3,7 +3,7 @@
 from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
 from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
-from optlab.kernels import apply_pairs, decay_pair, dot, ema, ema_square, largest, newton_schulz, norm
+from optlab.kernels import apply_pairs, decay_pair, dot, ema, ema_square, largest, newton_schulz, norm, scale
 from optlab.layout import Array, Layout
 from optlab.line_search import WolfeSearch
 from optlab.nets import Data, Network
@@ -56,6 +56,7 @@ __all__ = [
     "path",
     "read_table",
     "real",
+    "scale",
     "standardised",
     "text",
 ]

@@ -37,11 +37,15 @@ class State:
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def slot(self, name: str, shape: tuple[int, ...] | None = None) -> Array:
-        """The slot `name`; made with zeros at first, `(R, *shape)`, or like `params` without a shape."""
+    def slot(self, name: str, shape: tuple[int, ...] | None = None, dtype: Any = None) -> Array:
+        """The slot `name`; made with zeros at first, `(R, *shape)`, or like `params` without a shape.
+
+        Sums and estimates of a run are best `(1,)` with `dtype=float`, which loses nothing where params are float32.
+        """
         if name not in self._arrays:
             like = self._like
-            array = np.zeros_like(like) if shape is None else np.zeros((like.shape[0], *shape), like.dtype)
+            whole = None if shape is None else (like.shape[0], *shape)
+            array = np.zeros_like(like) if whole is None else np.zeros(whole, dtype or like.dtype)
             self._arrays[name] = array
             setattr(self, name, array)
         return self._arrays[name]

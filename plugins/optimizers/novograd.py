@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Array, Optimizer, State, dot, ema, hookimpl, real
+from optlab.api import Array, Optimizer, State, dot, ema, hookimpl, real, scale
 
 
 class NovoGrad(Optimizer):
@@ -33,7 +33,7 @@ class NovoGrad(Optimizer):
     verified = ("optax",)
 
     def init(self, params: Array, state: State) -> None:
-        state.slot("v", (len(state.layout.names),))
+        state.slot("v", (len(state.layout.names),), float)
 
     def step(self, params: Array, grads: Array, state: State) -> None:
         m, u, tmp = state.m, state.tmp, state.tmp2
@@ -45,7 +45,7 @@ class NovoGrad(Optimizer):
                 v[:] = square
             else:
                 ema(v, square, self.beta2, np.empty_like(v))
-            np.divide(g, np.sqrt(v + self.eps_root) + self.eps, tmp[:, part])
+            scale(g, 1 / (np.sqrt(v + self.eps_root) + self.eps), tmp[:, part])
         np.add(u, tmp, u)
         np.multiply(m, self.beta1, m)
         np.add(m, u, m)

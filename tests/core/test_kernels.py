@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from optlab.kernels import decay_pair, dot, ema, ema_square, norm
+from optlab.kernels import decay_pair, dot, ema, ema_square, norm, scale
 
 
 @pytest.fixture
@@ -65,3 +65,11 @@ def test_norm_is_one_number_for_each_run():
 def test_dot_is_one_number_for_each_run(order):
     x, y = np.array([[3.0, 4.0], [5.0, 12.0]], order=order), np.array([[1.0, 2.0], [-1.0, 1.0]], order=order)
     np.testing.assert_allclose(dot(x, y), [[11.0], [7.0]])
+
+
+def test_scale_rounds_a_column_once_and_keeps_the_runs_apart():
+    x, out = np.array([[1.0, 2.0], [3.0, 4.0]], np.float32), np.zeros((2, 2), np.float32)
+    scale(x, np.array([[0.1], [0.2]]), out)
+    np.testing.assert_array_equal(out, x * np.array([[0.1], [0.2]], np.float32))
+    scale(x, 2.0, out)
+    np.testing.assert_array_equal(out, 2 * x)

@@ -31,6 +31,41 @@ def keras(name, **fields):
     return table
 
 
+def prodigy(options, case):
+    table = {**options, "estim_lr0": options["estim_lr0"]}
+    beta1, beta2 = table.pop("betas")
+    assert table.pop("beta3", None) is None
+    renamed = {"learning_rate": "lr", "estim_lr0": "d0", "estim_lr_coef": "coefficient", "safeguard_warmup": "safe"}
+    name = "prodigy" if "estim_lr_coef" in table else "dadapt_adamw"
+    return {"name": name, "beta1": beta1, "beta2": beta2, **{renamed.get(k, k): v for k, v in table.items()}}, {}
+
+
+def schedule_free(name, beta):
+    def table(options, case):
+        names = {"learning_rate": "lr", "b1": beta, "b2": "beta2", "weight_lr_power": "power", "warmup_steps": "warmup"}
+        return {"name": name, **{names.get(key, key): value or 0 for key, value in options.items()}, "late": True}, {}
+
+    return table
+
+
+def keras_schedule_free(options, case):
+    table, _ = keras("schedule_free_adamw", weighting="equal")(options, case)
+    return {**table, "weight_decay": 0.0}, {"decay": options["weight_decay"] or 0.0}
+
+
+def dog(options, case):
+    start, first = options["init_step"]
+    table = {"name": "dog", "lr": options["learning_rate"], "first": first, "start": start, "eps": options["eps"]}
+    return table, {"l2": options["weight_decay"] or 0.0}
+
+
+def dowg(options, case):
+    first = options["init_estim_sq_dist"] or options["eps"]
+    return {"name": "dowg", "lr": options["learning_rate"], "first": first, "eps": options["eps"]}, {}
+
+
+LOWEST = [("lower_bound", "f_min"), ("adapt_lower_bound", "adapt")]
+
 MAPS = {
     "optax.lion": plain("lion"),
     "optax.yogi": plain("yogi"),
@@ -46,6 +81,21 @@ MAPS = {
     "optax.polyak_sgd": plain("polyak", renamed=[("max_learning_rate", "lr")]),
     "optax.sign_sgd": plain("signsgd"),
     "optax.signum": plain("signum"),
+    "optax.contrib.schedule_free_sgd": schedule_free("schedule_free_sgd", "beta"),
+    "optax.contrib.schedule_free_adamw": schedule_free("schedule_free_adamw", "beta1"),
+    "optax.contrib.prodigy": prodigy,
+    "optax.contrib.dadapt_adamw": prodigy,
+    "optax.contrib.ademamix": plain("ademamix"),
+    "optax.contrib.simplified_ademamix": plain("simplified_ademamix"),
+    "optax.contrib.adopt": plain("adopt", renamed=[("use_clipping", "clips")]),
+    "optax.contrib.madgrad": plain("madgrad", [("weight_decay", "l2")]),
+    "optax.contrib.momo": plain("momo", renamed=LOWEST),
+    "optax.contrib.momo_adam": plain("momo_adam", renamed=LOWEST),
+    "optax.contrib.dog": dog,
+    "optax.contrib.dowg": dowg,
+    "optax.contrib.cocob": plain("cocob"),
+    "optax.contrib.acprop": plain("acprop"),
+    "keras.optimizers.ScheduleFreeAdamW": keras_schedule_free,
     "keras.optimizers.Lion": keras("lion"),
     "keras.optimizers.Lamb": keras("lamb", decay="before"),
 }
