@@ -118,6 +118,8 @@ class Rates:
             metric = self._recorder.losses[k].astype(float)
             self._reactive.update(metric, t + k - self._start, memory)
             factor = memory.factor
+            if factor.min() >= 0 and factor.max() <= LARGEST:  # not of nan
+                continue
             good = (factor >= 0) & (factor <= LARGEST) | ~np.isfinite(metric)  # a run without a loss ends anyway
             if not good.all():
                 raise _refused(self._reactive, "state.factor", factor[int(np.argmin(good))], t + k)
