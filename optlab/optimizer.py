@@ -14,7 +14,8 @@ class State:
     """What an optimizer remembers, owned by the engine.
 
     `t` counts steps from 1; `lr` is the learning rate of this step, a float or a column `(R, 1)`; `loss (R,)` is the
-    loss of this step; `tmp` and `tmp2` are scratch like `params`; every slot is an attribute.
+    loss of this step with the penalties whose gradients are in `grads`, and so is what `oracle` returns; `tmp` and
+    `tmp2` are scratch like `params`; every slot is an attribute.
     """
 
     t: int

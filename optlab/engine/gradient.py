@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optlab.fields import Component, real
+from optlab.fields import Component, choice, real
 from optlab.layout import Array, Layout
 
 CLIP_EPS = 1e-6
@@ -15,7 +15,9 @@ class Gradient(Component):
     """What happens to the mini-batch gradient before the optimizer sees it; zero switches a part off.
 
         g ← g + noise · n,   n ~ N(0, I)
+        g ← g − mean(g)                                      centralize: over the inputs of each unit
         g ← clip(g, ±clip_value)
+        g_u ← g_u · min(1, clip_adaptive · max(‖x_u‖, ε_x) / ‖g_u‖)      for each unit u, a column of weights
         g_l ← g_l · min(1, clip_layer / (‖g_l‖ + ε))         for each layer l; ε: clip_eps
         g ← g · min(1, clip_norm / (‖g‖ + ε))
         g ← g + l2 · x + l1 · sign(x)
@@ -25,13 +27,24 @@ class Gradient(Component):
 
     Source: Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
     arXiv:1211.5063, Algorithm 1 (clipping by norm); Loshchilov & Hutter, "Decoupled Weight Decay Regularization",
-    ICLR 2019, arXiv:1711.05101, Algorithm 1 (decay, here multiplied by the learning rate as in PyTorch).
+    ICLR 2019, arXiv:1711.05101, Algorithm 1 (decay, here multiplied by the learning rate as in PyTorch); Brock, De,
+    Smith & Simonyan, "High-Performance Large-Scale Image Recognition Without Normalization", ICML 2021,
+    arXiv:2102.06171, eq. 3 (clip_adaptive); Yong, Huang, Hua & Zhang, "Gradient Centralization: A New Optimization
+    Technique for Deep Neural Networks", ECCV 2020, arXiv:2004.01460, eq. 1 (centralize).
     """
 
     name = "gradient"
 
     noise: float = real(0.0, 0.0, 1e6, doc="standard deviation of Gaussian noise added to every component")
+    centralize: str = choice(
+        "off", "off", "inputs", "outputs",
+        doc="take the mean off a layer's weights: over the inputs of each unit, or, as optax, the outputs of each input",
+    )  # fmt: skip
     clip_value: float = real(0.0, 0.0, 1e9, doc="largest size of a component; 0 = off")
+    clip_adaptive: float = real(
+        0.0, 0.0, 1e3, label="adaptive clipping", doc="largest gradient of each unit as a share of its weights; 0 = off"
+    )
+    clip_floor: float = real(1e-3, 0.0, 1.0, label="ε_x", doc="smallest norm of a unit's weights in adaptive clipping")
     clip_layer: float = real(0.0, 0.0, 1e9, doc="largest norm of each layer's gradient; 0 = off")
     clip_norm: float = real(0.0, 0.0, 1e9, doc="largest norm of the whole gradient; 0 = off")
     clip_eps: float = real(
@@ -47,8 +60,9 @@ class Gradient(Component):
 
     @property
     def clips(self) -> bool:
-        """Whether any clipping is on, so that norms after it are recorded too."""
-        return bool(self.clip_value or self.clip_layer or self.clip_norm)
+        """Whether any clipping or centralizing is on, so that norms after it are recorded too."""
+        clipped = self.clip_value or self.clip_adaptive or self.clip_layer or self.clip_norm
+        return bool(clipped) or self.centralize != "off"
 
 
 class Pipeline:
@@ -81,11 +95,15 @@ class Pipeline:
         """Add the drawn noise."""
         grads += self._noise
 
-    def clip(self, grads: Array) -> None:
-        """Clip by value, by layer and by global norm, in that order."""
+    def clip(self, params: Array, grads: Array) -> None:
+        """Centralize, then clip by value, by unit, by layer and by global norm, in that order."""
         g = self._gradient
+        if g.centralize != "off":
+            self._centralize(grads, 1 if g.centralize == "inputs" else 2)
         if g.clip_value:
             np.clip(grads, -g.clip_value, g.clip_value, out=grads)
+        if g.clip_adaptive:
+            self._clip_adaptive(params, grads)
         if g.clip_layer:
             norms = self._layout.norms(grads, self._tmp)
             for k, name in enumerate(self._layout.names):
@@ -94,6 +112,20 @@ class Pipeline:
             norms = self._layout.norms(grads, self._tmp)
             whole = np.sqrt(np.square(norms).sum(axis=1, keepdims=True))
             grads *= _shrink(whole, g.clip_norm, g.clip_eps, grads)
+
+    def _centralize(self, grads: Array, axis: int) -> None:
+        for g in self._layout.views(grads).values():
+            if g.ndim > 2:
+                g -= g.mean(axis=axis, keepdims=True)
+
+    def _clip_adaptive(self, params: Array, grads: Array) -> None:
+        g, squares = self._gradient, self._layout.views(self._tmp)
+        np.multiply(params, params, self._tmp)
+        limits = [g.clip_adaptive * np.maximum(_unit_norms(x), g.clip_floor) for x in squares.values()]
+        np.multiply(grads, grads, self._tmp)
+        for slope, square, limit in zip(self._layout.views(grads).values(), squares.values(), limits, strict=True):
+            norms = _unit_norms(square)
+            slope *= np.where(norms >= limit, limit / np.maximum(norms, CLIP_EPS), 1.0).astype(grads.dtype)
 
     def penalise(self, params: Array, grads: Array) -> None:
         """Add the gradients of the penalties."""
@@ -110,14 +142,32 @@ class Pipeline:
             self._tmp *= self._shares
         grads += self._tmp
 
+    def penalty(self, params: Array) -> Array:
+        """The penalties of each run, `(R,)`: what they add to the loss that is minimised."""
+        g, tmp = self._gradient, self._tmp
+        np.multiply(params, 0.5 * g.l2, out=tmp)
+        tmp *= params
+        if g.l1:
+            tmp += g.l1 * np.abs(params)
+        if self._shares is not None:
+            tmp *= self._shares
+        total: Array = tmp.sum(axis=1)
+        return total
+
     def apply(self, params: Array, grads: Array) -> None:
         """All of it on a gradient that was not recorded: what an oracle gets."""
         if self.adds_noise:
             self.noise(grads)
         if self.clips:
-            self.clip(grads)
+            self.clip(params, grads)
         if self.penalises:
             self.penalise(params, grads)
+
+
+def _unit_norms(squares: Array) -> Array:
+    """Norms of the columns of a matrix `(R, in, out)`, one for each unit; a vector is one unit."""
+    result: Array = np.sqrt(squares.sum(axis=1, keepdims=True))
+    return result
 
 
 def _shrink(norms: Array, limit: float, eps: float, like: Array) -> Array:

@@ -17,6 +17,7 @@ from optlab.engine.update import Updater
 from optlab.engine.walls import Walls
 from optlab.fields import Part
 from optlab.i18n import tr
+from optlab.kernels import norm
 from optlab.layout import Array
 from optlab.optimizer import Optimizer, State, make_state
 from optlab.problem import Evaluate, Problem
@@ -45,6 +46,7 @@ class Loop:
         self._data = [data[seed] for seed in seeds]
         self._memory = self._problem.memory(len(seeds))
         self._optimizer = stack([trial.optimizer for trial in self._trials])
+        self._seeds = seeds
         self._noises = [stream(seed, "noise") for seed in seeds]
         self._batches = MiniBatches(self._problem, seeds)
         self._draw = iter(self._batches).__next__
@@ -74,11 +76,13 @@ class Loop:
         self._views = self._optimizer.has_view() or self._updater.averages
         asked = self._views or needs_oracle(self._optimizer)
         self._elsewhere = Elsewhere(params, self.loss, self._memory, self._bind) if asked else None
+        self._probe = np.empty_like(params) if asked else params[:0]
         self._gradient = self._trials[0].gradient.stacked({})  # a private copy, on which scheduled fields are set
         self._pipeline = Pipeline(self._gradient, self._layout, params, self._noises, self._updater.decays)
         self.recorder = Recorder(self._problem, self._layout, params, self._pipeline.clips, self._history, self.rows)
-        self._state = make_state(self._optimizer, params, self._layout, self.loss)
-        _give_oracle(self._optimizer, self._state, self._oracle)
+        self._objective = np.full_like(self.loss, np.nan) if self._pipeline.penalises else self.loss
+        self._state = make_state(self._optimizer, params, self._layout, self._objective)
+        _give_oracle(self._optimizer, self._state, self._oracle, self._curvature, self._signs)
         self._rates = Rates(
             self._trials, self._base, self.rows, self._stepper, self._gradient, self.recorder, self.loss,
             self._experiment.steps,
@@ -94,6 +98,7 @@ class Loop:
         state, memory, updater = self._state, self._rates.memory, self._updater
         self._trials = [self._trials[k] for k in keep]
         self._data = [self._data[k] for k in keep]
+        self._seeds = [self._seeds[k] for k in keep]
         self._noises = [self._noises[k] for k in keep]
         self._memory = {name: take(array, keep) for name, array in self._memory.items()}
         self._batches.take(keep)
@@ -148,6 +153,7 @@ class Loop:
     def _transform(self, k: int, lr: Any) -> None:
         self._observe(k)
         if self._pipeline.penalises:
+            np.add(self.loss, self._pipeline.penalty(self.params), self._objective)
             self._pipeline.penalise(self.params, self.grads)
         self._updater.before(self.params)
         if self._gradient.decay:
@@ -169,7 +175,7 @@ class Loop:
             pipeline.noise(grads)
         np.copyto(recorder.grads[k], grads)
         if pipeline.clips:
-            pipeline.clip(grads)
+            pipeline.clip(self.params, grads)
             np.copyto(recorder.clipped[k], grads)
 
     def _stage_point(self, out: Array) -> None:
@@ -184,16 +190,41 @@ class Loop:
         self.recorder.evaluations[:size] = self._evaluations + np.arange(1, size + 1)[:, None]
         self._evaluations += size
 
-    def _oracle(self, params: Array, grads_out: Array) -> Array:
+    def _asked(self) -> "Elsewhere":
         if self._elsewhere is None:
             text = tr("{optimizer}: expected needs_oracle = True in a class that asks state.oracle, got False")
             raise AttributeError(text.format(optimizer=type(self._optimizer).__name__))
-        where = self._elsewhere
+        return self._elsewhere
+
+    def _oracle(self, params: Array, grads_out: Array) -> Array:
+        where = self._asked()
         where.look(params, self._batch)
         self._pipeline.apply(where.params, where.grads)
         np.copyto(grads_out, where.grads)
         self._evaluations += 1
-        return where.loss.copy()
+        return where.loss + self._pipeline.penalty(where.params) if self._pipeline.penalises else where.loss.copy()
+
+    def _curvature(self, params: Array, v: Array, out: Array) -> None:
+        """The central difference of gradients with their penalties, unclipped: what is minimised, not how."""
+        where, pipeline = self._asked(), self._pipeline
+        error = np.finfo(params.dtype).eps ** (1 / 3)  # where that of the difference is as small as that of rounding
+        h = error * (1 + norm(params)) / np.maximum(norm(v), np.finfo(params.dtype).tiny)
+        for way in (1.0, -1.0):
+            np.multiply(v, (way * h).astype(v.dtype), self._probe)
+            self._probe += params
+            where.look(self._probe, self._batch)
+            if pipeline.penalises:
+                pipeline.penalise(where.params, where.grads)
+            if way > 0:
+                np.copyto(out, where.grads)
+        out -= where.grads
+        out *= (0.5 / h).astype(out.dtype)
+        self._evaluations += 2
+
+    def _signs(self, out: Array) -> None:
+        for row, seed in zip(out, self._seeds, strict=True):
+            np.multiply(stream(seed, "optimizer", self._state.t).integers(0, 2, row.size), 2, out=row, casting="unsafe")
+        out -= 1
 
 
 class Elsewhere:
@@ -241,7 +272,10 @@ def is_batched(optimizer: Optimizer) -> bool:
     return optimizer.batched and all(is_batched(getattr(optimizer, key)) for key in _parts(optimizer))
 
 
-def _give_oracle(optimizer: Optimizer, state: State, oracle: Callable[[Array, Array], Array]) -> None:
-    state.oracle = oracle
+def _give_oracle(
+    optimizer: Optimizer, state: State, oracle: Callable[[Array, Array], Array],
+    curvature: Callable[[Array, Array, Array], None], signs: Callable[[Array], None],
+) -> None:  # fmt: skip
+    state.oracle, state.curvature, state.signs = oracle, curvature, signs
     for key in _parts(optimizer):
-        _give_oracle(getattr(optimizer, key), state.part(key), oracle)
+        _give_oracle(getattr(optimizer, key), state.part(key), oracle, curvature, signs)

@@ -121,3 +121,23 @@ def test_norms_of_before_and_after_clipping_are_recorded_up_to_the_last_row(expe
 def test_without_clipping_there_is_no_column_for_it(experiment, compute):
     _, run = first_step(experiment, compute, noise=1.0)
     assert "clipped_norm.x" not in run.history.columns
+
+
+def test_a_method_that_looks_at_the_loss_sees_the_penalties_too(experiment, compute):
+    problem = {"name": "linear_regression", "batch": 0}
+    start = {"problem": problem, "gradient": {"l2": 1.0}}
+    (search,) = compute(experiment({**start, "optimizer": "lbfgs"}, steps=60))
+    descent = {"name": "sgd", "lr": 0.1}
+    (plain,) = compute(experiment({**start, "optimizer": descent}, steps=3000))
+    assert search.column("loss")[-1] == pytest.approx(plain.column("loss")[-1], rel=1e-5)
+
+
+def test_the_penalty_is_what_the_added_gradients_are_the_slope_of():
+    x, h = np.array([[0.5, -2.0, 3.0]]), 1e-6
+    shares = np.array([1.0, 0.0, 2.0])
+    pipeline = Pipeline(Gradient(l2=0.3, l1=0.2), LAYOUT, x, [], shares)
+    grads = np.zeros_like(x)
+    pipeline.penalise(x, grads)
+    for k, step in enumerate(h * np.eye(3)):
+        slope = (pipeline.penalty(x + step) - pipeline.penalty(x - step))[0] / (2 * h)
+        assert slope == pytest.approx(grads[0, k], abs=1e-8)
