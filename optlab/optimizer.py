@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from optlab.fields import Component, Part
+from optlab.fields import Component, FieldError, Part
+from optlab.i18n import tr
 from optlab.layout import Array, Layout
 
 
@@ -22,6 +23,8 @@ class State:
     lr: Any
     loss: Array
     oracle: Callable[[Array, Array], Array]
+    curvature: Callable[[Array, Array, Array], None]
+    signs: Callable[[Array], None]
 
     def __init__(self, like: Array, layout: Layout, loss: Array) -> None:
         self.t = 0
@@ -70,10 +73,18 @@ class Optimizer(Component):
     """Arrays like `params`, zero before the first step."""
 
     needs_oracle: ClassVar[bool] = False
-    """Whether `step` asks `state.oracle(params, grads_out) → loss (R,)` for more evaluations on the same mini-batch."""
+    """Whether `step` asks for more evaluations on the same mini-batch.
+
+    `state.oracle(params, grads_out) → loss (R,)`; `state.curvature(params, v, out)` writes the Hessian times v, from the
+    difference of two gradients, which are two evaluations. `state.signs(out)`, which needs none, draws ±1: they depend
+    on seed and step alone, so that nothing has to be remembered.
+    """
 
     batched: ClassVar[bool] = True
     """False where runs need different numbers of evaluations: such runs are computed one by one."""
+
+    largest: ClassVar[int] = 2**31
+    """Most parameters that the method is made for; a run of a larger problem is refused at its start."""
 
     def init(self, params: Array, state: State) -> None:
         """Set slots that do not start at zero, and make those of other shapes with `state.slot`."""
@@ -94,6 +105,9 @@ class Optimizer(Component):
 
 def make_state(optimizer: Optimizer, params: Array, layout: Layout, loss: Array) -> State:
     """The state of `optimizer` for `params (R, D)`, with its slots, those of its parts, and `init` done."""
+    if params.shape[1] > optimizer.largest:
+        text = tr("{optimizer}: expected at most {most} parameters, got {size}; take a smaller problem")
+        raise FieldError(text.format(optimizer=optimizer.name, most=optimizer.largest, size=params.shape[1]))
     state = State(params, layout, loss)
     for name in optimizer.slots:
         state.slot(name)

@@ -44,6 +44,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "component": [v for found in VARIANTS.values() for v in found],
     "optimizer": VARIANTS["optimizer"],
     "stackable": [o for o in VARIANTS["optimizer"] if is_batched(o)],
+    "unbounded": [o for o in VARIANTS["optimizer"] if o.largest >= 100_000],
     "schedule": [s for s in VARIANTS["schedule"] if not isinstance(s, ReactiveSchedule)],
     "reactive": [s for s in VARIANTS["schedule"] if isinstance(s, ReactiveSchedule)],
     "problem": VARIANTS["problem"],

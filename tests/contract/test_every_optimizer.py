@@ -55,8 +55,8 @@ def test_step_lowers_a_quadratic(optimizer):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_step_allocates_no_array_of_the_params_size(optimizer, dtype):
-    size = 100_000
+def test_step_allocates_no_array_of_the_params_size(unbounded, dtype):
+    optimizer, size = unbounded, 100_000
     params, grads = np.ones((1, size), dtype), np.full((1, size), 0.5, dtype)
     state = make_state(optimizer, params, Layout({"x": (size,)}), np.zeros(1, dtype))
     state.lr, state.loss[:] = base_rate(optimizer), 1.0
