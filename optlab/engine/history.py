@@ -1,5 +1,6 @@
 """What was recorded of a batch: rows in blocks that only grow, written by one thread, read by others without a lock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,17 +60,19 @@ class History:
         self.lengths[run] = min(length, self.count)
         self.open[run] = False
 
-    def rows(self, run: int, start: int = 0, stop: int | None = None) -> Array:
-        """A copy of a run's rows `(n, C)` from `start` to `stop`."""
+    def rows(self, run: int, start: int = 0, stop: int | None = None, columns: Sequence[int] | None = None) -> Array:
+        """A copy of a run's rows `(n, C)` from `start` to `stop`, or of some of their columns."""
         stop = min(int(self.lengths[run]), self.count if stop is None else stop)
+        width = len(self.columns if columns is None else columns)
         if stop <= start:
-            return np.empty((0, len(self.columns)))
-        first, last = start // self._rows, (stop - 1) // self._rows
-        pieces = []
-        for block in range(first, last + 1):
+            return np.empty((0, width))
+        found = np.empty((stop - start, width))
+        for block in range(start // self._rows, (stop - 1) // self._rows + 1):
             at = block * self._rows
-            pieces.append(self._blocks[block][max(start - at, 0) : stop - at, run])
-        return np.concatenate(pieces)
+            piece = self._blocks[block][max(start - at, 0) : stop - at, run]
+            place = found[max(at - start, 0) : max(at - start, 0) + len(piece)]
+            place[...] = piece if columns is None else piece[:, columns]
+        return found
 
     def row(self, run: int, index: int) -> Array:
         """A copy of one row `(C,)`."""

@@ -1,6 +1,7 @@
 """A run: one optimizer on one problem from one seed, what became of it and what was recorded."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from optlab.engine.history import Event, History
@@ -56,9 +57,9 @@ class Run:
         """A recorded series `(n,)`: step, evaluations, lr, loss, a track, `grad_norm.W1`, `update_ratio.W1`, …"""
         return self.history.column(self.row, name)
 
-    def rows(self, start: int = 0, stop: int | None = None) -> Array:
-        """Recorded rows `(n, C)` in the order of `history.columns`."""
-        return self.history.rows(self.row, start, stop)
+    def rows(self, start: int = 0, stop: int | None = None, columns: Sequence[int] | None = None) -> Array:
+        """Recorded rows `(n, C)`, their columns in the order of `history.columns`, or the `columns` asked for."""
+        return self.history.rows(self.row, start, stop, columns)
 
     def at(self, index: int, name: str) -> float:
         """One recorded value; nan where there is none."""

@@ -11,7 +11,7 @@ from optlab.gui.plots import gradient
 from optlab.gui.plots.bars import Bars
 from optlab.gui.plots.contour import Trajectory
 from optlab.gui.plots.curves import Band, Curve, Line, Mark
-from optlab.gui.plots.decimate import zigzag
+from optlab.gui.plots.decimate import squeezed, zigzag
 from optlab.gui.plots.smooth import smooth
 from optlab.i18n import tr
 from optlab.layout import Array
@@ -124,12 +124,9 @@ def trajectories(desk: Desk, names: Sequence[str], buckets: int = 4000) -> list[
         series.update()
         if not series.count or any(name not in entry.run.history.index for name in names):
             continue
-        every = max(1, -(-series.count // buckets))
-        rows = entry.run.rows()[::every] if every == 1 else _thinned(entry, every)
-        index = entry.run.history.index
+        steps, x, y = series.trail(list(names[:2]), buckets).T
         look = desk.look(entry)
-        x, y = (rows[:, index[name]] for name in names[:2])
-        ways.append(Trajectory(rows[:, 0], x, y, look.colour, look.dash, look.label))
+        ways.append(Trajectory(steps, x, y, look.colour, look.dash, look.label))
     return ways
 
 
@@ -138,11 +135,6 @@ def chance_lines(desk: Desk) -> list[Line]:
     found = {entry.run.trial.problem.chance() for entry in desk.visible}
     lines = [chance for chance in found if chance is not None]
     return [Line(value, tr("chance, {words}", words=words)) for words, value in lines] if len(found) == 1 else []
-
-
-def _thinned(entry: Entry, every: int) -> Array:
-    parts = [entry.run.rows(k, k + 1) for k in range(0, entry.run.count, every)]
-    return np.concatenate([*parts, entry.run.rows(entry.run.count - 1)])
 
 
 def _read(desk: Desk, entry: Entry, names: list[str], span: Span, buckets: int) -> tuple[Array, Array, Array]:
@@ -184,12 +176,12 @@ def _strength(desk: Desk, x: Array) -> float:
     return exp(-each / window) if window > 0.2 * each else 0.0
 
 
-def distance_curves(ways: Sequence[Trajectory], minima: Sequence[tuple[float, ...]]) -> list[Curve]:
+def distance_curves(ways: Sequence[Trajectory], minima: Sequence[tuple[float, ...]], buckets: int = 400) -> list[Curve]:
     """How far each run is from the nearest known minimum."""
     if not minima:
         return []
     curves = []
     for way in ways:
         far = np.min([np.hypot(way.x - m[0], way.y - m[1]) for m in minima], axis=0)
-        curves.append(Curve(way.steps, far, way.colour, way.dash, 2.0, 1.0, way.label))
+        curves.append(Curve(*squeezed(way.steps, far, buckets), way.colour, way.dash, 2.0, 1.0, way.label))
     return curves

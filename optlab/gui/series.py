@@ -6,6 +6,9 @@ from optlab.engine.run import Run
 from optlab.gui.plots.decimate import Envelope
 from optlab.layout import Array
 
+PIECE = 256
+"""Rows kept at once of a run that is first seen late."""
+
 
 class RunSeries:
     """The recorded columns of one run as a pyramid of extremes that grows with it."""
@@ -14,7 +17,9 @@ class RunSeries:
         self.run = run
         self._columns = run.history.columns
         self._envelope = Envelope(len(self._columns), run.rows)
-        self._last: tuple[tuple[int, ...], tuple[Array, Array]] = ((), (np.empty(0), np.empty(0)))
+        self._frame: tuple[int, ...] = ()
+        self._known: dict[tuple[int, ...], tuple[Array, Array]] = {}
+        self._trails: dict[tuple[int, tuple[int, ...]], Trail] = {}
 
     def update(self) -> bool:
         """Take in what was recorded since; whether there was anything."""
@@ -43,12 +48,20 @@ class RunSeries:
         """Steps `(m,)` and extremes `lo`, `hi` `(m, S)` of series over a span of rows, in at most `buckets` points."""
         if span[1] <= span[0]:
             return np.empty(0), np.empty((0, len(names))), np.empty((0, len(names)))
-        asked = (*span, buckets, self.count)
-        if asked != self._last[0]:  # several plots ask for the same range in one frame
-            self._last = asked, self._envelope.read(*span, buckets)[1:]
-        lo, hi = self._last[1]
-        columns = [self.run.history.index[name] for name in names]
-        return hi[:, 0], lo[:, columns], hi[:, columns]
+        frame, columns = (*span, buckets, self.count), (0, *(self.run.history.index[name] for name in names))
+        if frame != self._frame:
+            self._frame, self._known = frame, {}
+        if columns not in self._known:  # several plots ask for the same in one frame
+            self._known[columns] = self._envelope.read(*span, buckets, columns)[1:]
+        lo, hi = self._known[columns]
+        return hi[:, 0], lo[:, 1:], hi[:, 1:]
+
+    def trail(self, names: list[str], most: int) -> Array:
+        """Steps and values of series `(m, 1 + S)` at even distances, at most `most` rows and the last one."""
+        key = most, (0, *(self.run.history.index[name] for name in names))
+        if key not in self._trails:
+            self._trails[key] = Trail(self.run, *key)
+        return self._trails[key].read()
 
     def row_at(self, step: float) -> int:
         """The number of the recorded row at or before `step`; −1 where there is none."""
@@ -56,3 +69,30 @@ class RunSeries:
 
     def _every(self) -> int:
         return max(1, round(self.run.at(1, "step"))) if self.count > 2 else 1
+
+
+class Trail:
+    """Every k-th row of some columns of a run; k doubles where the rows kept exceed `most`.
+
+    A frame reads what came since the last one, and not the whole run again.
+    """
+
+    def __init__(self, run: Run, most: int, columns: tuple[int, ...]) -> None:
+        self._run, self._most, self._columns = run, most, columns
+        self._every = 1
+        self._kept = np.empty((0, len(columns)))
+
+    def read(self) -> Array:
+        """The rows kept and the last one `(m, C)`."""
+        count = self._run.count
+        while count > self._every * self._most:
+            self._every *= 2
+            self._kept = self._kept[::2]
+        pieces = [self._kept]
+        for start in range(len(self._kept) * self._every, count, PIECE * self._every):
+            stop = min(count, start + PIECE * self._every)
+            pieces.append(self._run.rows(start, stop, self._columns)[:: self._every])
+        self._kept = np.concatenate(pieces)
+        if count and (count - 1) % self._every:
+            return np.concatenate((self._kept, self._run.rows(count - 1, count, self._columns)))
+        return self._kept

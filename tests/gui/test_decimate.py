@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optlab.gui.plots.decimate import Envelope, zigzag
+from optlab.gui.plots.decimate import Envelope, squeezed, zigzag
 
 
 def envelope_of(rows: np.ndarray, pieces: int = 1) -> Envelope:
@@ -88,3 +88,23 @@ def test_zigzag_goes_through_every_extreme_in_alternating_order():
 def test_zigzag_of_single_rows_is_the_curve_itself():
     x, y = zigzag(np.arange(5), np.arange(5.0), np.arange(5.0))
     assert x.tolist() == y.tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("span", [(0, 50), (100, 900), (37, 91_234)])
+def test_some_columns_are_read_as_all_of_them_are(span):
+    rows = with_gaps(100_000, 4)
+    envelope = Envelope(3, lambda start, stop, columns=slice(None): rows[start:stop][:, columns])
+    envelope.push(rows)
+    every, some = envelope.read(*span, 256), envelope.read(*span, 256, (2, 0))
+    np.testing.assert_array_equal(some[0], every[0])
+    for k in (1, 2):
+        np.testing.assert_array_equal(some[k], every[k][:, [2, 0]])
+
+
+def test_a_squeezed_curve_keeps_its_extremes_and_its_end():
+    x, y = np.arange(5000.0), np.random.default_rng(5).normal(size=5000)
+    short_x, short_y = squeezed(x, y, 100)
+    assert len(short_x) == len(short_y) <= 201 and (np.diff(short_x) >= 0).all()
+    assert (short_y.min(), short_y.max()) == (y.min(), y.max())
+    assert (short_x[0], short_x[-1], short_y[-1]) == (x[0], x[-1], y[-1])
+    assert len(squeezed(x[:200], y[:200], 100)[0]) == 200

@@ -1,6 +1,6 @@
 """A pyramid of extremes over rows that grow: any range of a long run in as many buckets as the screen has columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,9 +60,10 @@ class Envelope:
     """Extremes of any range of rows at a cost that does not depend on how many rows there are.
 
     `raw(start, stop)` gives the rows themselves, `(stop - start, S)`: they are read where a range is short, never kept.
+    Where `read` is asked for some columns only, it is `raw(start, stop, columns)`.
     """
 
-    def __init__(self, columns: int, raw: Callable[[int, int], Array]) -> None:
+    def __init__(self, columns: int, raw: Callable[..., Array]) -> None:
         self.columns, self.rows = columns, 0
         self._raw = raw
         self._levels: list[_Level] = []
@@ -88,29 +89,49 @@ class Envelope:
             lo, hi = self._levels[depth].push(lo, hi)
             depth += 1
 
-    def read(self, first: int, last: int, buckets: int) -> tuple[NDArray[np.int64], Array, Array]:
+    def read(
+        self, first: int, last: int, buckets: int, columns: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.int64], Array, Array]:
         """Rows `first` to `last` (exclusive) in at most `buckets`: their first rows `(m,)`, minima and maxima `(m, S)`.
 
-        The first and the last bucket hold one row each, so that a curve begins and ends where its data do.
+        The first and the last bucket hold one row each, so that a curve begins and ends where its data do. S counts the
+        `columns`, all by default.
         """
         first, last = max(first, 0), min(last, self.rows)
+        part = _Part(self._raw, self._levels, columns)
         if last - first <= max(buckets, 4):
-            rows = np.array(self._raw(first, max(last, first)), dtype=np.float64).reshape(-1, self.columns)
+            rows = part.rows(first, max(last, first))
             return np.arange(first, first + len(rows)), rows, rows
         unit = self._unit((last - first) / buckets)
         inner = _edges(first + 1, last - 1, max(buckets, 4) - 2, unit)
         index = np.concatenate(([first], inner[:-1], [last - 1]))
-        lo = np.empty((len(index), self.columns))
+        lo = np.empty((len(index), self.columns if columns is None else len(columns)))
         hi = np.empty_like(lo)
-        lo[0] = hi[0] = self._raw(first, first + 1)[0]
-        lo[-1] = hi[-1] = self._raw(last - 1, last)[0]
-        self._reduce(unit, inner, lo[1:-1], hi[1:-1])
+        lo[0] = hi[0] = part.rows(first, first + 1)[0]
+        lo[-1] = hi[-1] = part.rows(last - 1, last)[0]
+        part.reduce(unit, inner, lo[1:-1], hi[1:-1])
         return index, lo, hi
 
     def _unit(self, width: float) -> int:
         return max((level.size for level in self._levels if level.size <= width), default=1)
 
-    def _reduce(self, unit: int, edges: NDArray[np.int64], lo: Array, hi: Array) -> None:
+
+class _Part:
+    """Some columns of the rows and of the levels."""
+
+    def __init__(self, raw: Callable[..., Array], levels: list[_Level], columns: Sequence[int] | None) -> None:
+        self._raw, self._levels, self._columns = raw, levels, columns
+
+    def rows(self, start: int, stop: int) -> Array:
+        """Raw rows `(stop - start, S)`."""
+        rows = self._raw(start, stop) if self._columns is None else self._raw(start, stop, self._columns)
+        return np.asarray(rows, dtype=np.float64)
+
+    def _blocks(self, level: _Level, start: int, stop: int) -> tuple[Array, Array]:
+        lo, hi = level.lo[start:stop], level.hi[start:stop]
+        return (lo, hi) if self._columns is None else (lo[:, self._columns], hi[:, self._columns])
+
+    def reduce(self, unit: int, edges: NDArray[np.int64], lo: Array, hi: Array) -> None:
         """Fill the extremes between neighbouring `edges`; all but the outer two are multiples of `unit`."""
         level = next((level for level in self._levels if level.size == unit), None)
         ends = {0, len(lo) - 1}  # the outer buckets begin or end amid a block of the level
@@ -118,9 +139,9 @@ class Envelope:
         if len(inner) > 1:
             start, stop = int(inner[0]) // unit, int(inner[-1]) // unit
             if level is None:
-                rows_lo = rows_hi = self._raw(start, stop)
+                rows_lo = rows_hi = self.rows(start, stop)
             else:
-                rows_lo, rows_hi = level.lo[start:stop], level.hi[start:stop]
+                rows_lo, rows_hi = self._blocks(level, start, stop)
             offset, into = inner[:-1] // unit - start, slice(None) if level is None else slice(1, -1)
             np.fmin.reduceat(rows_lo, offset, axis=0, out=lo[into])
             np.fmax.reduceat(rows_hi, offset, axis=0, out=hi[into])
@@ -130,13 +151,14 @@ class Envelope:
     def _extremes(self, start: int, stop: int, depth: int) -> tuple[Array, Array]:
         """Extremes of any range: whole blocks from level `depth`, what is left at both ends from the levels below."""
         if depth == 0:
-            rows = self._raw(start, stop)
+            rows = self.rows(start, stop)
             return np.fmin.reduce(rows, axis=0), np.fmax.reduce(rows, axis=0)
         level = self._levels[depth - 1]
         a, b = -(-start // level.size), min(stop // level.size, level.full)
         if a >= b:
             return self._extremes(start, stop, depth - 1)
-        lo, hi = np.fmin.reduce(level.lo[a:b], axis=0), np.fmax.reduce(level.hi[a:b], axis=0)
+        blocks_lo, blocks_hi = self._blocks(level, a, b)
+        lo, hi = np.fmin.reduce(blocks_lo, axis=0), np.fmax.reduce(blocks_hi, axis=0)
         for left, right in ((start, a * level.size), (b * level.size, stop)):
             if left < right:
                 part_lo, part_hi = self._extremes(left, right, depth - 1)
@@ -153,6 +175,15 @@ def zigzag(index: NDArray[Any], lo: Array, hi: Array) -> tuple[Array, Array]:
     y[::2, 0], y[::2, 1] = lo[::2], hi[::2]
     y[1::2, 0], y[1::2, 1] = hi[1::2], lo[1::2]
     return np.repeat(x, 2), y.reshape(-1, *lo.shape[1:])
+
+
+def squeezed(x: Array, y: Array, buckets: int) -> tuple[Array, Array]:
+    """A curve of many points as about `2 · buckets` that keep its extremes and its end."""
+    if len(y) <= 2 * buckets:
+        return x, y
+    at = np.linspace(0, len(y), buckets, endpoint=False).astype(np.intp)
+    short_x, short_y = zigzag(x[at], np.fmin.reduceat(y, at), np.fmax.reduceat(y, at))
+    return np.append(short_x, x[-1]), np.append(short_y, y[-1])
 
 
 def _edges(first: int, last: int, buckets: int, unit: int) -> NDArray[np.int64]:
