@@ -75,9 +75,9 @@ class Optimizer(Component):
     needs_oracle: ClassVar[bool] = False
     """Whether `step` asks for more evaluations on the same mini-batch.
 
-    `state.oracle(params, grads_out) → loss (R,)`; `state.curvature(params, v, out)` writes the Hessian times v, from the
-    difference of two gradients, which are two evaluations. `state.signs(out)`, which needs none, draws ±1: they depend
-    on seed and step alone, so that nothing has to be remembered.
+    `state.oracle(params, grads_out) → loss (R,)`; `state.curvature(params, v, out)` writes the Hessian times v, from
+    the difference of two gradients, which are two evaluations. `state.signs(out)`, which needs none, draws ±1: they
+    depend on seed and step alone, so that nothing has to be remembered.
     """
 
     batched: ClassVar[bool] = True

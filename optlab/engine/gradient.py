@@ -38,7 +38,7 @@ class Gradient(Component):
     noise: float = real(0.0, 0.0, 1e6, doc="standard deviation of Gaussian noise added to every component")
     centralize: str = choice(
         "off", "off", "inputs", "outputs",
-        doc="take the mean off a layer's weights: over the inputs of each unit, or, as optax, the outputs of each input",
+        doc="take off each layer's mean gradient: over the inputs of a unit, or, as in optax, over its outputs",
     )  # fmt: skip
     clip_value: float = real(0.0, 0.0, 1e9, doc="largest size of a component; 0 = off")
     clip_adaptive: float = real(

@@ -223,7 +223,7 @@ class Loop:
 
     def _signs(self, out: Array) -> None:
         for row, seed in zip(out, self._seeds, strict=True):
-            np.multiply(stream(seed, "optimizer", self._state.t).integers(0, 2, row.size), 2, out=row, casting="unsafe")
+            np.multiply(stream(seed, "optimizer", self._state.t).integers(0, 2, row.size), 2, out=row)
         out -= 1
 
 

@@ -27,10 +27,10 @@ class MoMo(Optimizer):
     lr: float = real(1.0, 1e-6, 100.0, log=True, label="largest step", doc="longest step along the momentum")
     beta: float = real(0.9, 0.0, 0.9999, doc="decay of the means")
     f_min: float = real(0.0, -1e9, 1e9, label="lowest loss", doc="a lower bound of the loss")
-    weight_decay: float = real(0.0, 0.0, 10.0, label="weight decay", doc="share λ by which x shrinks, times lr")
+    decay: float = real(0.0, 0.0, 10.0, label="weight decay", doc="share λ by which x shrinks, times lr")
     adapt: bool = flag(False, label="adapt the lowest loss", doc="raise the lower bound by what is seen on the way")
 
-    presets = {"optax": {"lr": 1.0, "beta": 0.9, "f_min": 0.0, "weight_decay": 0.0, "adapt": False}}
+    presets = {"optax": {"lr": 1.0, "beta": 0.9, "f_min": 0.0, "decay": 0.0, "adapt": False}}
     verified = ("optax",)
 
     def init(self, params: Array, state: State) -> None:
@@ -46,7 +46,7 @@ class MoMo(Optimizer):
         ema(gamma, dot(grads, params), beta, small)
         ema(m, grads, beta, tmp)
         square, along = dot(m, m), dot(m, params)
-        kappa = 1 + state.lr * self.weight_decay
+        kappa = 1 + state.lr * self.decay
         if self.adapt:
             cap = kappa * (f - gamma) + along
             np.copyto(bound, np.maximum(cap / (2 * kappa), self.f_min), where=cap < kappa * bound)

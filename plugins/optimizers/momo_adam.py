@@ -28,11 +28,11 @@ class MoMoAdam(Optimizer):
     beta2: float = real(0.999, 0.0, 0.99999, doc="decay of the second moment v")
     eps: float = real(1e-8, 0.0, 0.1, doc="floor of the denominator")
     f_min: float = real(0.0, -1e9, 1e9, label="lowest loss", doc="a lower bound of the loss")
-    weight_decay: float = real(0.0, 0.0, 10.0, label="weight decay", doc="share λ by which x shrinks, times lr")
+    decay: float = real(0.0, 0.0, 10.0, label="weight decay", doc="share λ by which x shrinks, times lr")
     adapt: bool = flag(False, label="adapt the lowest loss", doc="raise the lower bound by what is seen on the way")
 
     presets = {
-        "optax": {"lr": 1e-2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "f_min": 0.0, "weight_decay": 0.0,
+        "optax": {"lr": 1e-2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "f_min": 0.0, "decay": 0.0,
                   "adapt": False},
     }  # fmt: skip
     verified = ("optax",)
@@ -54,7 +54,7 @@ class MoMoAdam(Optimizer):
         np.add(tmp, self.eps, tmp)
         np.divide(m, tmp, tmp)  # m / D
         square, along = dot(m, tmp), dot(m, params)
-        kappa, rho = 1 + state.lr * self.weight_decay, 1 - self.beta1**state.t
+        kappa, rho = 1 + state.lr * self.decay, 1 - self.beta1**state.t
         if self.adapt:
             cap = kappa * (f - gamma) + along
             np.copyto(bound, np.maximum(cap / (2 * rho * kappa), self.f_min), where=cap < kappa * rho * bound)

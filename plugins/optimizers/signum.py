@@ -23,6 +23,9 @@ class Signum(Optimizer):
     lr: float = real(1e-3, 1e-6, 10.0, log=True, label="learning rate", doc="size of a step in every coordinate")
     beta: float = real(0.9, 0.0, 0.9999, doc="decay of the mean gradient m")
 
+    presets = {"optax": {"beta": 0.9}}
+    verified = ("optax",)
+
     def step(self, params: Array, grads: Array, state: State) -> None:
         ema(state.m, grads, self.beta, state.tmp)
         np.sign(state.m, state.tmp)

@@ -79,6 +79,23 @@ def test_an_oracle_sees_the_mini_batch_and_the_noise_of_its_step(experiment, com
     assert np.array_equal(sam.column("loss"), sgd.column("loss"))
 
 
+def test_curvature_is_of_the_penalised_loss_and_counts_two_evaluations(experiment, compute):
+    sophia = {"name": "sophia", "lr": 0.01, "every": 3, "gamma": 1.0, "beta2": 0.0, "clip": 1e3, "beta1": 0.0}
+    trial = {"problem": "ravine", "optimizer": sophia, "gradient": {"l2": 1.0}}
+    (run,) = compute(experiment({**trial, "optimizer": {**sophia, "weight_decay": 0.0}}))
+    assert list(run.column("evaluations")[:6]) == [1, 4, 5, 6, 9, 10]
+    x, y = run.at(1, "x"), run.at(1, "y")  # then h is the diagonal of the Hessian, (1 + 1, 100 + 1): Newton's step
+    assert [run.at(2, "x"), run.at(2, "y")] == pytest.approx([x * 0.99, y * 0.99], rel=1e-8)
+
+
+def test_random_signs_belong_to_seed_and_step(experiment, compute):
+    trial = {"problem": {"name": "rosenbrock", "jitter": 0.5}, "optimizer": {"name": "sophia", "lr": 0.02}}
+    runs = compute(experiment(trial, seeds=[0, 1, 2]))
+    assert runs[0].history is runs[2].history
+    (alone,) = compute(experiment(trial, seeds=[1]), 7)
+    assert runs[1].column("loss") == pytest.approx(alone.column("loss"), rel=1e-9)
+
+
 def test_an_unbatched_method_counts_each_runs_own_evaluations(experiment, compute):
     e = experiment({"problem": {"name": "rosenbrock", "jitter": 0.5}, "optimizer": "case_backtracking"}, seeds=[0, 1])
     assert len(plan(e)) == 2

@@ -53,6 +53,33 @@ def test_value_layer_and_norm_clip_in_that_order():
     assert applied(g, [[30.0, 30.0, 30.0]]) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_adaptive_clipping_shrinks_each_unit_to_a_share_of_its_weights(order):
+    layout = Layout({"W1": (2, 2), "b1": (2,)})
+    x = np.array([[3.0, 0.0, 4.0, 0.0, 6.0, 8.0], [3.0, 0.0, 4.0, 0.0, 6.0, 8.0]], order=order)
+    g = np.array([[30.0, 3.0, 40.0, 4.0, 6.0, 8.0], [0.3, 0.0, 0.4, 0.0, 0.3, 0.4]], order=order)
+    pipeline = Pipeline(Gradient(clip_adaptive=0.1, clip_floor=0.5), layout, g, [stream(0, "noise")] * 2)
+    pipeline.apply(x, g)
+    assert g[0] == pytest.approx([0.3, 0.03, 0.4, 0.04, 0.6, 0.8])  # ‖x‖ of the units: 5 and 0, floored at 0.5; 10
+    assert g[1].tolist() == [0.3, 0.0, 0.4, 0.0, 0.3, 0.4]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize(("word", "expected"), [("inputs", [-1, -2, 1, 2, 9]), ("outputs", [0.5, -0.5, -0.5, 0.5, 9])])
+def test_centralizing_takes_the_mean_off_weights_and_leaves_vectors(order, word, expected):
+    g = np.array([[1.0, 0.0, 3.0, 4.0, 9.0], [2.0, 1.0, 4.0, 5.0, 9.0]], order=order)
+    pipeline = Pipeline(Gradient(centralize=word), Layout({"W1": (2, 2), "b1": (1,)}), g, [stream(0, "noise")] * 2)
+    pipeline.apply(np.ones_like(g), g)
+    assert g.tolist() == [expected, expected]
+
+
+def test_a_centralized_gradient_is_recorded_beside_the_raw_one(experiment, compute):
+    trial = {"problem": {"name": "spirals", "hidden": 1, "width": 4}, "optimizer": "sgd"}
+    (run,) = compute(experiment({**trial, "gradient": {"centralize": "inputs"}}, steps=2))
+    assert run.at(0, "clipped_norm.W1") < run.at(0, "grad_norm.W1")
+    assert run.at(0, "clipped_norm.b1") == run.at(0, "grad_norm.b1")
+
+
 def test_a_zero_gradient_stays_zero():
     for eps in (CLIP_EPS, 0.0):
         gradient = Gradient(clip_norm=1e-9, clip_layer=1e-9, clip_eps=eps)

@@ -1,4 +1,4 @@
-"""The problems of optimizers.json, from their formulas: flat parameters in, loss and flat gradient out."""
+"""The problems of optimizers.json, from their formulas: flat parameters in, loss and flat gradient out, complex too."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,24 +16,24 @@ def rosenbrock2(x: np.ndarray, data: Mapping[str, np.ndarray]) -> tuple[float, n
 
 def quad10(x: np.ndarray, data: Mapping[str, np.ndarray]) -> tuple[float, np.ndarray]:
     grad = data["a"] * (x - data["c"])
-    return 0.5 * float(grad @ (x - data["c"])), grad
+    return 0.5 * (grad @ (x - data["c"])), grad
 
 
 def beale2(x: np.ndarray, data: Mapping[str, np.ndarray]) -> tuple[float, np.ndarray]:
     x, y = x
     t = np.array([1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y**3])
     by_x, by_y = np.array([y - 1, y**2 - 1, y**3 - 1]), np.array([x, 2 * x * y, 3 * x * y**2])
-    return float(t @ t), np.array([2 * t @ by_x, 2 * t @ by_y])
+    return t @ t, np.array([2 * t @ by_x, 2 * t @ by_y])
 
 
 def lsq43(x: np.ndarray, data: Mapping[str, np.ndarray]) -> tuple[float, np.ndarray]:
     rest = data["A"] @ x.reshape(4, 3) - data["B"]
-    return 0.5 * float(np.sum(rest**2)), (data["A"].T @ rest).ravel()
+    return 0.5 * np.sum(rest**2), (data["A"].T @ rest).ravel()
 
 
 def affine(x: np.ndarray, data: Mapping[str, np.ndarray]) -> tuple[float, np.ndarray]:
     rest = data["X"] @ x[:6].reshape(3, 2) + x[6:] - data["Y"]
-    return float(np.sum(rest**2)) / 16, np.concatenate(((data["X"].T @ rest / 8).ravel(), rest.sum(axis=0) / 8))
+    return np.sum(rest**2) / 16, np.concatenate(((data["X"].T @ rest / 8).ravel(), rest.sum(axis=0) / 8))
 
 
 def problem(name: str, table: Mapping[str, Any]) -> LossAndGrad:

@@ -64,7 +64,29 @@ def dowg(options, case):
     return {"name": "dowg", "lr": options["learning_rate"], "first": first, "eps": options["eps"]}, {}
 
 
-LOWEST = [("lower_bound", "f_min"), ("adapt_lower_bound", "adapt")]
+def sgd(options, momentum=0.0):
+    if not momentum:
+        return {"name": "sgd", "lr": options["learning_rate"]}
+    return {"name": "momentum", "lr": options["learning_rate"], "momentum": momentum}
+
+
+def mechanic(options, case):
+    return {"name": "mechanic", "inner": sgd(options, options["momentum"])}, {}
+
+
+def clip_by_global_norm(options, case):
+    return sgd(options, options["momentum"]), {"clip_norm": options["max_norm"], "clip_eps": 0.0}
+
+
+def adaptive_grad_clip(options, case):
+    return sgd(options), {"clip_adaptive": options["clipping"], "clip_floor": options["eps"]}
+
+
+def centralize(options, case):
+    return sgd(options, options["momentum"]), {"centralize": "outputs"}
+
+
+LOWEST = [("lower_bound", "f_min"), ("adapt_lower_bound", "adapt"), ("weight_decay", "decay")]
 
 MAPS = {
     "optax.lion": plain("lion"),
@@ -95,8 +117,13 @@ MAPS = {
     "optax.contrib.dowg": dowg,
     "optax.contrib.cocob": plain("cocob"),
     "optax.contrib.acprop": plain("acprop"),
+    "optax.contrib.sophia": plain("sophia", renamed=[("clip_threshold", "clip"), ("update_interval", "every")]),
+    "optax.contrib.mechanize(optax.sgd(learning_rate, momentum))": mechanic,
+    "optax.chain(optax.clip_by_global_norm(max_norm), optax.sgd(learning_rate, momentum))": clip_by_global_norm,
+    "optax.chain(optax.adaptive_grad_clip(clipping, eps), optax.sgd(learning_rate))": adaptive_grad_clip,
+    "optax.chain(optax.centralize(), optax.sgd(learning_rate, momentum))": centralize,
     "keras.optimizers.ScheduleFreeAdamW": keras_schedule_free,
     "keras.optimizers.Lion": keras("lion"),
     "keras.optimizers.Lamb": keras("lamb", decay="before"),
 }
-LEFT_OUT = {}
+LEFT_OUT = {"optax.lbfgs": "its zoom line search is not the one here; the values are called informative"}
