@@ -96,6 +96,17 @@ def test_random_signs_belong_to_seed_and_step(experiment, compute):
     assert runs[1].column("loss") == pytest.approx(alone.column("loss"), rel=1e-9)
 
 
+def test_random_signs_stay_with_their_run_when_others_have_left(experiment, compute):
+    def sophia(lr):
+        optimizer = {"name": "sophia", "lr": lr, "clip": 100.0}
+        return {"problem": {"name": "rosenbrock", "jitter": 0.5}, "optimizer": optimizer}
+
+    runs = compute(experiment(sophia(10.0), sophia(2e-4), seeds=[0, 1], steps=100))
+    assert [run.status for run in runs] == ["diverged", "diverged", "done", "done"]
+    (alone,) = compute(experiment(sophia(2e-4), seeds=[1], steps=100))
+    assert runs[3].column("loss") == pytest.approx(alone.column("loss"), rel=1e-9)
+
+
 def test_an_unbatched_method_counts_each_runs_own_evaluations(experiment, compute):
     e = experiment({"problem": {"name": "rosenbrock", "jitter": 0.5}, "optimizer": "case_backtracking"}, seeds=[0, 1])
     assert len(plan(e)) == 2
