@@ -16,7 +16,7 @@ class PID(Optimizer):
     K_i / (1 − μ) gradients: lr is to be that much smaller than for gradient descent.
 
     Source: An, Wang, Sun, Xu, Dai & Zhang, "A PID Controller Approach for Stochastic Optimization of Deep Networks",
-    CVPR 2018, section 3. There the integral alone stands for g + K_i i; the sum is the authors' code's.
+    CVPR 2018. There the integral alone stands for g + K_i i; the sum is the authors' code's.
     """
 
     name, title = "pid", "PID"
