@@ -30,7 +30,7 @@ class Gradient(Component):
     ICLR 2019, arXiv:1711.05101, Algorithm 1 (decay, here multiplied by the learning rate as in PyTorch); Brock, De,
     Smith & Simonyan, "High-Performance Large-Scale Image Recognition Without Normalization", ICML 2021,
     arXiv:2102.06171, eq. 3 (clip_adaptive); Yong, Huang, Hua & Zhang, "Gradient Centralization: A New Optimization
-    Technique for Deep Neural Networks", ECCV 2020, arXiv:2004.01460, eq. 1 (centralize).
+    Technique for Deep Neural Networks", ECCV 2020, arXiv:2004.01461 (centralize).
     """
 
     name = "gradient"

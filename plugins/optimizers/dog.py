@@ -16,7 +16,7 @@ class DoG(Optimizer):
     first distance times 1 + ‖x₀‖.
 
     Source: Ivgi, Hinder & Carmon, "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule", ICML 2023,
-    arXiv:2302.12022, its eq. 1; the result there is an average of the points: choose one in the update.
+    arXiv:2302.12022; the result there is an average of the points: choose one in the update.
     """
 
     name, title = "dog", "DoG"

@@ -16,7 +16,7 @@ class Polyak(Optimizer):
 
     Source: Polyak, "Introduction to Optimization", Optimization Software, 1987; stochastic: Loizou, Vaswani, Laradji &
     Lacoste-Julien, "Stochastic Polyak Step-size for SGD: An Adaptive Learning Rate for Fast Convergence",
-    AISTATS 2021, arXiv:2002.10542, with their 1 / c as c² / c here.
+    AISTATS 2021, arXiv:2002.10542; c is theirs, the largest step their γ_b.
     """
 
     name, title = "polyak", "Polyak step"

@@ -153,7 +153,7 @@ def english(texts: Iterator[str], known: set[str], names: set[str] = frozenset()
             "以下之一：[^；\n]*|[a-z0-9_]+(?=（[\u4e00-\u9fff])|“[a-z0-9_]+”|默认值 .*", "", plain
         )  # as files write them
         for data in sorted(known, key=len, reverse=True):
-            plain = plain.replace(data, " ")
+            plain = re.sub(rf"(?<![A-Za-z]){re.escape(data)}(?![A-Za-z])", " ", plain)
         if any(word not in ALLOWED and word not in names for word in WORD.findall(plain)):
             found.add(text)
     return found
