@@ -16,8 +16,8 @@ class ScheduleFreeSGD(Optimizer):
     params are y; loss and pictures are taken at x, which is as calm as after a schedule that fell to zero, at every
     step and without an end. lr is larger than that of plain SGD.
 
-    Source: Defazio et al., "The Road Less Scheduled", NeurIPS 2024, arXiv:2405.15682, with the weights and the warm-up of
-    its Algorithm 1; x is computed from y and z, and the warm-up that is one step late is that of optax.
+    Source: Defazio et al., "The Road Less Scheduled", NeurIPS 2024, arXiv:2405.15682, with the weights and the warm-up
+    of its Algorithm 1; x is computed from y and z, and the warm-up that is one step late is that of optax.
     """
 
     name, title = "schedule_free_sgd", "schedule-free SGD"
