@@ -20,7 +20,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` did you mean 'x'?`, or the known words where none is near: the end of an error about an unknown name."""
     known = list(known)
     lower = {name.lower(): name for name in reversed(known)}
-    near = difflib.get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(word).lower(), lower, n=3, cutoff=0.6)
+    near.sort(key=lambda name: sorted(name) != sorted(str(word).lower()))  # letters in another order come first
     return tr("did you mean {word!r}?", word=lower[near[0]]) if near else tr("known: {words}", words=", ".join(known))
 
 

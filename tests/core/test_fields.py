@@ -150,3 +150,4 @@ def test_what_is_no_number_is_refused(typed):
 def test_did_you_mean_names_the_nearest_word_or_all():
     assert did_you_mean("Adm", ["adam", "sgd"]) == "did you mean 'adam'?"
     assert did_you_mean("zzz", ["adam", "sgd"]) == "known: adam, sgd"
+    assert did_you_mean("adma", ["adamax", "adam", "sgd"]) == "did you mean 'adam'?"  # letters changed places
