@@ -17,7 +17,7 @@ class Gradient(Component):
         g ← g + noise · n,   n ~ N(0, I)
         g ← g − mean(g)                                      centralize: over the inputs of each unit
         g ← clip(g, ±clip_value)
-        g_u ← g_u · min(1, clip_adaptive · max(‖x_u‖, ε_x) / ‖g_u‖)      for each unit u, a column of weights
+        g_u ← g_u · min(1, clip_adaptive · max(‖x_u‖, clip_floor) / ‖g_u‖)     for each unit u
         g_l ← g_l · min(1, clip_layer / (‖g_l‖ + ε))         for each layer l; ε: clip_eps
         g ← g · min(1, clip_norm / (‖g‖ + ε))
         g ← g + l2 · x + l1 · sign(x)
@@ -44,7 +44,9 @@ class Gradient(Component):
     clip_adaptive: float = real(
         0.0, 0.0, 1e3, label="adaptive clipping", doc="largest gradient of each unit as a share of its weights; 0 = off"
     )
-    clip_floor: float = real(1e-3, 0.0, 1.0, label="ε_x", doc="smallest norm of a unit's weights in adaptive clipping")
+    clip_floor: float = real(
+        1e-3, 0.0, 1.0, label="floor of weights", doc="smallest norm of a unit's weights in adaptive clipping"
+    )
     clip_layer: float = real(0.0, 0.0, 1e9, doc="largest norm of each layer's gradient; 0 = off")
     clip_norm: float = real(0.0, 0.0, 1e9, doc="largest norm of the whole gradient; 0 = off")
     clip_eps: float = real(
