@@ -197,6 +197,13 @@ def test_a_table_in_a_file_is_any_of_them(case, lab, tmp_path):
     assert_close(max(case["lr"]) * schedule.at(np.arange(len(case["lr"])), 0)["lr"], case["lr"], case["rtol"])
 
 
+def test_drops_after_their_milestones_are_those_of_keras(lab):
+    case = next(c for c in RATES if c["id"] == "keras.PiecewiseConstantDecay.default")
+    table = {"name": "multi_step", "preset": "Keras", "milestones": case["kwargs"]["boundaries"]}
+    factors = lab.catalogue.build("schedule", table, "schedule").at(np.arange(len(case["lr"])), 0)["lr"]
+    assert_close(0.1 * factors, case["lr"], case["rtol"])
+
+
 def test_fractions_of_epochs_are_served(component):
     restarts = component("schedule", "cosine_restarts")(first=10, t_mul=2)
     t = np.array([0.0, 0.5, 9.75, 10.0, 12.5, 29.99, 30.0, 45.0])
