@@ -13,7 +13,7 @@ from optlab.i18n import tr
 from optlab.layout import Array
 
 FLOOR = 1e-8  # of the profile: a weight of size 1 that gets less than this needs 10^8 / lr steps to move
-BUCKETS = 400  # points of a curve: more than a plot has columns cost time and show nothing
+BUCKETS = 256  # points of a curve: a third of the view has no more columns to show them
 
 
 class LayerPlots(QWidget):

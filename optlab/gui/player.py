@@ -1,5 +1,6 @@
 """The player: one timer that brings what the worker recorded into the visible views."""
 
+import math
 import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,21 +10,34 @@ from optlab.gui.desk import Desk
 FRAME = 33
 """Milliseconds between frames at the least."""
 
+SHARE = 0.3
+"""Share of its thread that frames may take beside a worker, which stands still as long as they do."""
+
+LONGEST = 250
+"""Milliseconds between frames at the most, however long one takes."""
+
+FACTS = 0.1
+"""Seconds between looks at numbers, which nobody reads more often."""
+
 
 class Player(QObject):
-    """Emits `frame` when runs have new rows, and `settled` once when the last run has ended.
+    """Emits `frame` when runs have new rows, `facts` at a slower pace, and `settled` once when the last run has ended.
 
-    The next frame comes no sooner than the last one took, so that painting never takes more than half of the thread.
+    A frame that costs more comes less often. What counts is the thread's own time since the last one, so that painting,
+    which comes after `frame`, is in it, and waiting for the interpreter is not.
     """
 
     frame = Signal()
+    facts = Signal()
     settled = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._seen: tuple[object, ...] = ()
-        self._was_busy = False
+        self._was_busy = self._stale = False
+        self._started = self._told = time.monotonic()
+        self._spent = time.thread_time()
         self._marks: list[tuple[float, int]] = []
         self.frames_per_second = 0.0
         self.rate = 0.0
@@ -34,22 +48,36 @@ class Player(QObject):
         self._timer.start(FRAME)
 
     def _on_timeout(self) -> None:
-        started = time.monotonic()
+        rest = self._rest()
+        if rest > 0:
+            self._timer.start(rest)
+            return
+        self._started, self._spent = time.monotonic(), time.thread_time()
         busy = self._desk.session.busy
         state = tuple((e.key, e.run.count, e.run.status) for e in self._desk.entries)
         changed = state != self._seen
         if changed:
             self._seen = state
-            self._measure(started)
+            self._measure(self._started)
             self.frame.emit()
+            self._stale = True
         elif not busy:
             self.rate = self.frames_per_second = 0.0
+        if self._stale and (not busy or self._started - self._told >= FACTS):
+            self._stale, self._told = False, self._started
+            self.facts.emit()
         if not busy and (self._was_busy or changed):  # a short run begins and ends between two frames
             self.rate = self.frames_per_second = 0.0
             self.settled.emit()
         self._was_busy = busy
-        cost = (time.monotonic() - started) * 1000
-        self._timer.start(max(1, int(max(FRAME - cost, cost))))
+        self._timer.start(max(1, FRAME - int(1000 * (time.monotonic() - self._started))))
+
+    def _rest(self) -> int:
+        """Milliseconds that the worker still has to itself before the next frame."""
+        if not self._was_busy:
+            return 0
+        due = min(1000 * (time.thread_time() - self._spent) / SHARE, LONGEST)
+        return math.ceil(due - 1000 * (time.monotonic() - self._started))
 
     def _measure(self, now: float) -> None:
         self._marks = [mark for mark in self._marks if now - mark[0] < 1.0]

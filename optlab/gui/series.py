@@ -48,12 +48,13 @@ class RunSeries:
         """Steps `(m,)` and extremes `lo`, `hi` `(m, S)` of series over a span of rows, in at most `buckets` points."""
         if span[1] <= span[0]:
             return np.empty(0), np.empty((0, len(names))), np.empty((0, len(names)))
-        frame, columns = (*span, buckets, self.count), (0, *(self.run.history.index[name] for name in names))
+        frame, columns = (*span, self.count), (0, *(self.run.history.index[name] for name in names))
         if frame != self._frame:
             self._frame, self._known = frame, {}
-        if columns not in self._known:  # several plots ask for the same in one frame
-            self._known[columns] = self._envelope.read(*span, buckets, columns)[1:]
-        lo, hi = self._known[columns]
+        key = buckets, *columns
+        if key not in self._known:  # several plots ask for the same in one frame
+            self._known[key] = self._envelope.read(*span, buckets, columns)[1:]
+        lo, hi = self._known[key]
         return hi[:, 0], lo[:, 1:], hi[:, 1:]
 
     def trail(self, names: list[str], most: int) -> Array:

@@ -123,6 +123,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         desk, control = self.desk, self.control
         self.player.frame.connect(self._on_frame)
+        self.player.facts.connect(self._on_facts)
         self.player.settled.connect(self._on_settled)
         self.scrubber.moved.connect(self._on_scrubbed)
         self.experiment.trouble.connect(control.set_trouble)
@@ -205,11 +206,14 @@ class Window(QMainWindow):
     def _on_frame(self) -> None:
         self.scrubber.set_range(self.desk.newest, self.desk.horizon)
         self.views.refresh()
+
+    def _on_facts(self) -> None:
         self.table.refresh()
         self.status.show_run(self.desk, self.player, self.control.rate)
 
     def _on_settled(self) -> None:
         self._on_frame()
+        self._on_facts()
         self.refresh_actions()
 
     def _on_runs_changed(self) -> None:

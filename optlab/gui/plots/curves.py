@@ -86,17 +86,24 @@ def clipped(x: Array, y: Array, area: QRectF) -> tuple[Array, Array]:
     return rows[1:, 0], rows[1:, 1]
 
 
+def _whole(values: Array, low: float, high: float) -> bool:
+    """Whether all values are numbers between `low` and `high`: with a NaN the comparisons are false."""
+    return bool(values.min() >= low and values.max() <= high)
+
+
 def _inside(values: Array, low: float, high: float) -> bool:
     return bool(np.fmin.reduce(values) >= low and np.fmax.reduce(values) <= high)
 
 
 def path(x: Array, y: Array, area: QRectF) -> QPainterPath:
     """The path through pixels `x`, `y`, cut to `area`, open where they are not finite."""
+    make = _array_to_path()
+    if len(x) > 1 and _whole(x, area.left(), area.right()) and _whole(y, area.top(), area.bottom()):
+        return make(x, y, connect="all", finiteCheck=False)
     x, y = clipped(x, y, area)
     if not np.isfinite(y).any():
         return QPainterPath()
-    shape: QPainterPath = _array_to_path()(np.ascontiguousarray(x), np.ascontiguousarray(y), connect="finite")
-    return shape
+    return make(np.ascontiguousarray(x), np.ascontiguousarray(y), connect="finite")
 
 
 @cache

@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Signal
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
-from optlab.gui.plots.axis import Axis, Scale, reading, thousands
+from optlab.gui.plots.axis import Array, Axis, Scale, reading, thousands
 from optlab.gui.plots.curves import Band, Curve, Line, Mark, fill_band, path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.labels import EndLabel, LabelRoom, gutter, overflow, paint_labels
@@ -124,8 +124,12 @@ class CurvePlot(StepCanvas):
         for line in self.lines:
             paint_level(painter, frame, style, line)
         widest = 1.0 if len(self.curves) > _MANY else 9.0
+        placed: dict[int, tuple[slice, Array]] = {}  # layers share their x
         for curve in self.curves:
-            self._draw_curve(painter, frame, style, curve, min(curve.width, widest))
+            if id(curve.x) not in placed:
+                part = visible(curve.x, frame.x.values)
+                placed[id(curve.x)] = part, frame.x.px(frame.x.units(curve.x[part]))
+            self._draw_curve(painter, frame, style, curve, min(curve.width, widest), *placed[id(curve.x)])
         for note in self.lines:
             paint_level_name(painter, frame, style, note)
         for mark in self.marks:
@@ -207,9 +211,10 @@ class CurvePlot(StepCanvas):
     def _has_floor(self) -> bool:
         return self.y_axis.log and any(len(c.y) and bool(np.any(c.y < self.floor)) for c in self.curves)
 
-    def _draw_curve(self, painter: QPainter, frame: Frame, style: Style, curve: Curve, width: float) -> None:
-        part = visible(curve.x, frame.x.values)
-        x, values = frame.x.px(frame.x.units(curve.x[part])), np.asarray(curve.y[part])
+    def _draw_curve(
+        self, painter: QPainter, frame: Frame, style: Style, curve: Curve, width: float, part: slice, x: Array
+    ) -> None:
+        values = np.asarray(curve.y[part])
         y = frame.y.px(frame.y.units(values))
         if frame.floor is not None and (below := values < self.floor).any():
             level = np.where(below, frame.floor.center().y(), np.nan)
