@@ -30,20 +30,20 @@ class Adan(Optimizer):
     eps: float = real(1e-8, 0.0, 0.1, doc="floor of the denominator")
     eps_root: float = real(0.0, 0.0, 0.1, label="ε₀ under the root", doc="added to n̂ before its root is taken")
     weight_decay: float = real(0.0, 0.0, 10.0, label="weight decay", doc="share λ by which x shrinks, times lr")
-    ahead: str = choice("beta2", "beta2", "1 - beta2", label="κ", doc="how far ahead the change is followed")
+    ahead: str = choice("paper", "paper", "optax", label="κ", doc="share of the change that is followed: β₂, or 1 − β₂")
     proximal: bool = flag(False, label="proximal decay", doc="divide by 1 + lr λ after the step")
 
     presets = {
         "optax": {"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "eps_root": 1e-8, "weight_decay": 0.0,
-                  "ahead": "1 - beta2", "proximal": False},
+                  "ahead": "optax", "proximal": False},
         "paper": {"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "eps_root": 0.0, "weight_decay": 0.02,
-                  "ahead": "beta2", "proximal": True},
+                  "ahead": "paper", "proximal": True},
     }  # fmt: skip
     verified = ("optax",)
 
     def step(self, params: Array, grads: Array, state: State) -> None:
         m, v, n, last, tmp, tmp2, t = state.m, state.v, state.n, state.last, state.tmp, state.tmp2, state.t
-        kappa = self.beta2 if self.ahead == "beta2" else 1 - self.beta2
+        kappa = self.beta2 if self.ahead == "paper" else 1 - self.beta2
         if t == 1:
             np.copyto(last, grads)
         np.subtract(grads, last, last)  # d

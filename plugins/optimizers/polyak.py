@@ -8,7 +8,7 @@ from optlab.api import Array, Optimizer, State, choice, dot, hookimpl, real
 class Polyak(Optimizer):
     """Go so far along the gradient that its straight line would reach the known lowest loss.
 
-        s = (f(x) − f_min) / (c² ‖g‖² + ε)               variant sps+: the gap is never below 0
+        s = (f(x) − f_min) / (c² ‖g‖² + ε)               sps_plus: the gap is never below 0
         x ← x − min(s, lr) · c g
 
     f is the loss of this step, of its mini-batch where there is one. Where f_min is too low, steps are too long near
@@ -25,14 +25,14 @@ class Polyak(Optimizer):
     f_min: float = real(0.0, -1e9, 1e9, label="lowest loss", doc="the value of the loss at its minimum")
     scaling: float = real(1.0, 1e-3, 1e3, log=True, doc="factor c of the gradient")
     eps: float = real(0.0, 0.0, 1.0, doc="added to the squared norm before dividing")
-    variant: str = choice("sps", "sps", "sps+", doc="whether steps go backwards below f_min (sps) or stay (sps+)")
+    variant: str = choice("sps", "sps", "sps_plus", doc="whether steps below f_min go backwards, or stay")
 
     presets = {"optax": {"lr": 1.0, "f_min": 0.0, "scaling": 1.0, "eps": 0.0, "variant": "sps"}}
     verified = ("optax",)
 
     def step(self, params: Array, grads: Array, state: State) -> None:
         gap = state.loss[:, None] - self.f_min
-        if self.variant == "sps+":
+        if self.variant == "sps_plus":
             gap = np.maximum(gap, 0.0)
         square = self.scaling**2 * dot(grads, grads) + self.eps
         moves = square > np.finfo(np.float64).eps  # at a minimum 0 / 0 would be the end

@@ -53,6 +53,11 @@ def keras_schedule_free(options, case):
     return {**table, "weight_decay": 0.0}, {"decay": options["weight_decay"] or 0.0}
 
 
+def polyak(options, case):
+    table, pipeline = plain("polyak", renamed=[("max_learning_rate", "lr")])(options, case)
+    return {**table, "variant": {"sps": "sps", "sps+": "sps_plus"}[options["variant"]]}, pipeline
+
+
 def dog(options, case):
     start, first = options["init_step"]
     table = {"name": "dog", "lr": options["learning_rate"], "first": first, "start": start, "eps": options["eps"]}
@@ -94,13 +99,13 @@ MAPS = {
     "optax.adabelief": plain("adabelief"),
     "optax.lamb": plain("lamb"),
     "optax.lars": plain("lars", renamed=[("trust_coefficient", "trust")]),
-    "optax.adan": plain("adan", ahead="1 - beta2"),
+    "optax.adan": plain("adan", ahead="optax"),
     "optax.novograd": plain("novograd"),
     "optax.sm3": plain("sm3"),
     "optax.fromage": plain("fromage", renamed=[("min_norm", "floor")]),
     "optax.optimistic_gradient_descent": plain("optimistic_gd"),
     "optax.optimistic_adam_v2": plain("optimistic_adam"),
-    "optax.polyak_sgd": plain("polyak", renamed=[("max_learning_rate", "lr")]),
+    "optax.polyak_sgd": polyak,
     "optax.sign_sgd": plain("signsgd"),
     "optax.signum": plain("signum"),
     "optax.contrib.schedule_free_sgd": schedule_free("schedule_free_sgd", "beta"),
