@@ -182,6 +182,6 @@ def distance_curves(ways: Sequence[Trajectory], minima: Sequence[tuple[float, ..
         return []
     curves = []
     for way in ways:
-        far = np.min([np.hypot(way.x - m[0], way.y - m[1]) for m in minima], axis=0)
+        far = np.array([np.hypot(way.x - m[0], way.y - m[1]) for m in minima]).min(axis=0)
         curves.append(Curve(*squeezed(way.steps, far, buckets), way.colour, way.dash, 2.0, 1.0, way.label))
     return curves
