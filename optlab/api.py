@@ -4,12 +4,14 @@ from optlab.fields import Component, FieldError, choice, flag, integer, numbers,
 from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
 from optlab.kernels import apply_pairs, decay_pair, dot, ema, ema_square, largest, newton_schulz, norm, scale
+from optlab.landscape import Landscape, LandscapeND
 from optlab.layout import Array, Layout
 from optlab.line_search import WolfeSearch
+from optlab.net_problem import DataProblem, NetProblem
 from optlab.nets import Data, Network
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
-from optlab.problem import DataProblem, Evaluate, Landscape, LandscapeND, NetProblem, Problem
+from optlab.problem import Evaluate, Problem
 from optlab.schedule import Operator, Reacting, ReactiveSchedule, Schedule, along, check_rising
 from optlab.tables import CsvTable, read_table, standardised
 

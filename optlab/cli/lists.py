@@ -13,7 +13,7 @@ from optlab.fields import Component, FieldError, did_you_mean
 from optlab.host import Host
 from optlab.host.finder import find_plugins
 from optlab.i18n import tr, tr_key
-from optlab.problem import Landscape
+from optlab.landscape import Landscape
 from optlab.store.library import experiments
 
 KINDS = {"optimizers": "optimizer", "schedules": "schedule", "problems": "problem"}

@@ -7,7 +7,8 @@ import numpy as np
 from optlab.engine.streams import stream
 from optlab.i18n import tr
 from optlab.layout import Array
-from optlab.problem import DataProblem, Problem
+from optlab.net_problem import DataProblem
+from optlab.problem import Problem
 
 
 class MiniBatches:

@@ -8,7 +8,7 @@ import numpy as np
 from optlab.engine.run import Run
 from optlab.i18n import tr
 from optlab.layout import Array
-from optlab.problem import NetProblem
+from optlab.net_problem import NetProblem
 
 VANISHING = 1e-3
 EXPLODING = 1e3

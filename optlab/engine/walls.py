@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from optlab.landscape import Landscape
 from optlab.layout import Array
-from optlab.problem import Landscape, Problem
+from optlab.problem import Problem
 
 
 class Walls:

@@ -13,7 +13,7 @@ from optlab.gui.guard import guard
 from optlab.gui.row import readable, spoken
 from optlab.gui.theme import CHINESE, Theme, current_theme, mix
 from optlab.i18n import tr, tr_key
-from optlab.problem import Landscape
+from optlab.landscape import Landscape
 
 MARKED = ("Source:", "Sources:", "Look for:", "Deviation:", "Deviations:")
 MONOSPACED = ("DejaVu Sans Mono", "Menlo", "Consolas", *CHINESE)

@@ -8,7 +8,7 @@ from optlab.fields import Component
 from optlab.gui.desk import Desk
 from optlab.gui.run_model import RunRow
 from optlab.i18n import tr
-from optlab.problem import NetProblem
+from optlab.net_problem import NetProblem
 
 
 def problem_title(problem: Component) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from optlab.engine.catalogue import KINDS, shown
 from optlab.fields import Component, FieldError, Part, Real
 from optlab.i18n import tr
+from optlab.landscape import SHAPES, Landscape
 from optlab.optimizer import Optimizer, State
-from optlab.problem import SHAPES, Landscape, Problem
+from optlab.problem import Problem
 from optlab.schedule import ReactiveSchedule
 
 MOST_FIELDS = 64

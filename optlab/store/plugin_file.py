@@ -4,7 +4,7 @@ import re
 
 from optlab.fields import FieldError
 from optlab.i18n import tr
-from optlab.problem import Landscape
+from optlab.landscape import Landscape
 
 TEMPLATE = '''"""{title}: a function typed in OptLab."""
 

@@ -9,7 +9,7 @@ import pytest
 from optlab.engine.loop import is_batched
 from optlab.fields import Choice, Component, Flag
 from optlab.host.host import Host, load_plugins
-from optlab.problem import Landscape
+from optlab.landscape import Landscape
 from optlab.schedule import ReactiveSchedule
 
 KINDS = ("optimizer", "schedule", "problem")

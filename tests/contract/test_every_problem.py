@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from optlab.problem import SHAPES, DataProblem
+from optlab.landscape import SHAPES
+from optlab.net_problem import DataProblem
 
 
 class Bound:

@@ -1,0 +1,81 @@
+"""Problems that learn from data: a network, its data, and the mini-batches that it sees."""
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from optlab import nets
+from optlab.fields import FieldError, choice, flag, integer
+from optlab.i18n import tr
+from optlab.layout import Array, Layout
+from optlab.problem import Evaluate, Problem
+
+
+class DataProblem(Problem):
+    """A network that learns from data in mini-batches; a plugin declares `batch`, where it stands in the form."""
+
+    if TYPE_CHECKING:
+        batch: int
+
+    @abstractmethod
+    def network(self) -> nets.Network:
+        """The network: its sizes, activation, initialiser and loss."""
+
+    @abstractmethod
+    def data(self, rng: np.random.Generator) -> nets.Data:
+        """Inputs `(N, in)` and targets `(N, out)`, or class numbers `(N,)`."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """N, the number of points."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.batch > self.count():
+            text = tr("{where}: expected at most the {n} points of the data set, got {that}; 0 takes all of them")
+            raise FieldError(text.format(where=f"{type(self).__name__}.batch", n=self.count(), that=self.batch))
+
+    def layout(self) -> Layout:
+        return self.network().layout
+
+    def start(self, params: Array, rng: np.random.Generator) -> None:
+        self.network().start(params, rng)
+
+    def sample(self, rng: np.random.Generator) -> Array | None:
+        if not self.batch:
+            return None
+        n, size = self.count(), self.batch
+        return rng.permutation(n)[: n // size * size].reshape(-1, size)
+
+    def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
+        return self.network().bind(params, grads, loss, data, self.batch or self.count())
+
+    def loss_label(self) -> str:
+        return self.network().loss_label
+
+    def chance(self) -> tuple[str, float] | None:
+        return self.network().chance()
+
+
+class NetProblem(DataProblem):
+    """A multilayer perceptron on a data set; a plugin gives `sizes` and `data`."""
+
+    inputs: ClassVar[int]
+    outputs: ClassVar[int]
+    loss: ClassVar[str]
+    points: ClassVar[int]
+
+    hidden: int = integer(3, 0, 100, label="hidden layers", doc="number of hidden layers")
+    width: int = integer(32, 1, 512, doc="units of each hidden layer")
+    activation: str = choice("tanh", *nets.ACTIVATIONS, doc="what each hidden unit does with its sum")
+    init: str = choice("xavier", *nets.INITIALISERS, label="initialiser", doc="spread of the first weights")
+    residual: bool = flag(False, doc="add each hidden layer's input to its output")
+    batch: int = integer(128, 0, 100_000, label="batch size", doc="points per mini-batch; 0 = all of them")
+
+    def network(self) -> nets.Network:
+        sizes = (self.inputs, *[self.width] * self.hidden, self.outputs)
+        return nets.Network(sizes, self.activation, self.init, self.loss, self.residual)
+
+    def count(self) -> int:
+        return self.points
