@@ -8,7 +8,7 @@ from optlab.landscape import Landscape, LandscapeND
 from optlab.layout import Array, Layout
 from optlab.line_search import WolfeSearch
 from optlab.net_problem import DataProblem, NetProblem
-from optlab.nets import Data, Network
+from optlab.nets import Bound, Data, Feed, Hidden, Net, Network, held_out, split
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
 from optlab.problem import Evaluate, Problem
@@ -17,16 +17,20 @@ from optlab.tables import CsvTable, read_table, standardised
 
 __all__ = [
     "Array",
+    "Bound",
     "Component",
     "CsvTable",
     "Data",
     "DataProblem",
     "Evaluate",
+    "Feed",
     "FieldError",
     "Formula",
+    "Hidden",
     "Landscape",
     "LandscapeND",
     "Layout",
+    "Net",
     "NetProblem",
     "Network",
     "Operator",
@@ -47,6 +51,7 @@ __all__ = [
     "ema",
     "ema_square",
     "flag",
+    "held_out",
     "hookimpl",
     "integer",
     "largest",
@@ -59,6 +64,7 @@ __all__ = [
     "read_table",
     "real",
     "scale",
+    "split",
     "standardised",
     "text",
 ]

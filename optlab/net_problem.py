@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from optlab import nets
-from optlab.fields import FieldError, choice, flag, integer
+from optlab.fields import FieldError, choice, flag, integer, real
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
 from optlab.problem import Evaluate, Problem
@@ -19,8 +19,8 @@ class DataProblem(Problem):
         batch: int
 
     @abstractmethod
-    def network(self) -> nets.Network:
-        """The network: its sizes, activation, initialiser and loss."""
+    def network(self) -> nets.Net:
+        """The network: what it is made of, and its loss."""
 
     @abstractmethod
     def data(self, rng: np.random.Generator) -> nets.Data:
@@ -49,7 +49,7 @@ class DataProblem(Problem):
         return rng.permutation(n)[: n // size * size].reshape(-1, size)
 
     def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
-        return self.network().bind(params, grads, loss, data, self.batch or self.count())
+        return self.network().bind(params, grads, loss, data, self.batch or self.count(), memory).evaluate
 
     def loss_label(self) -> str:
         return self.network().loss_label
@@ -59,7 +59,11 @@ class DataProblem(Problem):
 
 
 class NetProblem(DataProblem):
-    """A multilayer perceptron on a data set; a plugin gives `sizes` and `data`."""
+    """A multilayer perceptron on a data set.
+
+    A plugin gives `inputs`, `outputs`, `loss`, the number of `points` in all, and `data`, which ends in
+    `split(x, y, self.test, rng)`.
+    """
 
     inputs: ClassVar[int]
     outputs: ClassVar[int]
@@ -72,10 +76,11 @@ class NetProblem(DataProblem):
     init: str = choice("xavier", *nets.INITIALISERS, label="initialiser", doc="spread of the first weights")
     residual: bool = flag(False, doc="add each hidden layer's input to its output")
     batch: int = integer(128, 0, 100_000, label="batch size", doc="points per mini-batch; 0 = all of them")
+    test: float = real(0.2, 0.0, 0.5, label="test share", doc="share of the points that is kept for the test")
 
     def network(self) -> nets.Network:
         sizes = (self.inputs, *[self.width] * self.hidden, self.outputs)
         return nets.Network(sizes, self.activation, self.init, self.loss, self.residual)
 
     def count(self) -> int:
-        return self.points
+        return self.points - nets.held_out(self.points, self.test)

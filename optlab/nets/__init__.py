@@ -1,8 +1,23 @@
 """Networks as NumPy kernels: feature-major activations, gradients written straight into the flat vector."""
 
 from optlab.nets.activations import ACTIVATIONS, Activation
+from optlab.nets.data import Data, Feed, held_out, split
 from optlab.nets.initialisers import INITIALISERS
 from optlab.nets.losses import LOSSES
-from optlab.nets.network import Data, Network
+from optlab.nets.net import Bound, Hidden, Net
+from optlab.nets.network import Network
 
-__all__ = ["ACTIVATIONS", "INITIALISERS", "LOSSES", "Activation", "Data", "Network"]
+__all__ = [
+    "ACTIVATIONS",
+    "INITIALISERS",
+    "LOSSES",
+    "Activation",
+    "Bound",
+    "Data",
+    "Feed",
+    "Hidden",
+    "Net",
+    "Network",
+    "held_out",
+    "split",
+]

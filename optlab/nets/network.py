@@ -1,6 +1,6 @@
 """A multilayer perceptron over a flat vector: forward and backward in a workspace made once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -9,21 +9,15 @@ import numpy as np
 
 from optlab.layout import Array, Layout
 from optlab.nets.activations import ACTIVATIONS
+from optlab.nets.data import Data, Feed
 from optlab.nets.initialisers import INITIALISERS
 from optlab.nets.losses import LOSSES
-
-
-@dataclass(frozen=True, eq=False)
-class Data:
-    """Inputs `x (N, in)` and targets `y`: `(N, out)`, or class numbers `(N,)` for softmax."""
-
-    x: Array
-    y: Array
+from optlab.nets.net import Bound, Net
 
 
 @dataclass(frozen=True)
-class Network:
-    """Sizes from input to output, and what each layer does: z = W hᵀ + b, h ← σ(z), or h ← h + σ(z) with `residual`.
+class Network(Net):
+    """A multilayer perceptron: z = W hᵀ + b, h ← σ(z), or h ← h + σ(z) with `residual`.
 
     The first hidden layer and the output have no residual connection; the output is linear.
     """
@@ -62,41 +56,18 @@ class Network:
         return chance
 
     def bind(
-        self, params: Array, grads: Array, loss: Array, data: Sequence[Data], batch: int
-    ) -> Callable[[Array | None], None]:
-        """Make the workspace for runs `(R, D)` and mini-batches of `batch` points; return what evaluates them."""
-        feed = Feed(data, LOSSES[self.loss], self.sizes[-1], batch, params.dtype)
-        return Workspace(self, params, grads, loss, feed).evaluate
+        self, params: Array, grads: Array, loss: Array, data: Sequence[Data], batch: int,
+        memory: dict[str, Array] | None = None, keep: bool = False,
+    ) -> Bound:  # fmt: skip
+        targets = [LOSSES[self.loss].targets(d.y, self.sizes[-1]) for d in data]
+        feed = Feed(list(data), targets, batch, params.dtype)
+        return Workspace(self, params, grads, loss, feed)
+
+    def scores(self, outputs: Array, y: Array) -> dict[str, Array]:
+        raise NotImplementedError
 
 
-class Feed:
-    """The mini-batch of every run: inputs `x (R, in + 1, B)` with a row of ones, targets `y (R, out, B)`."""
-
-    def __init__(self, data: Sequence[Data], loss: Any, outputs: int, batch: int, dtype: Any) -> None:
-        distinct = list({id(d): d for d in data}.values())  # runs of one seed share their data
-        inputs = [np.column_stack((d.x, np.ones(len(d.x)))) for d in distinct]
-        self._x = np.concatenate(inputs).astype(dtype)
-        self._y = np.concatenate([loss.targets(d.y, outputs) for d in distinct]).astype(dtype)
-        n = len(distinct[0].x)
-        first = {id(d): k * n for k, d in enumerate(distinct)}
-        self._first = np.array([[first[id(d)]] for d in data])  # (R, 1): where a run's points begin
-        runs = len(data)
-        self._index = self._first + np.arange(batch)
-        x = np.empty((runs, batch, self._x.shape[1]), dtype)
-        y = np.empty((runs, batch, self._y.shape[1]), dtype)
-        self._rows = x, y
-        self.x, self.y = x.transpose(0, 2, 1), y.transpose(0, 2, 1)
-        self.fill(np.broadcast_to(np.arange(batch), (runs, batch)))
-
-    def fill(self, batch: Array) -> None:
-        """Take the points `batch (R, B)` of each run's data."""
-        np.add(batch, self._first, out=self._index)
-        x, y = self._rows
-        np.take(self._x, self._index, axis=0, out=x, mode="clip")  # "raise" would copy the output
-        np.take(self._y, self._index, axis=0, out=y, mode="clip")
-
-
-class Workspace:
+class Workspace(Bound):
     """Activations `(R, units + 1, B)` with a row of ones: a bias is one more row of its matrix, its gradient is free.
 
     One run drops the axis R: `np.dot` costs half of a stacked product there.
@@ -159,8 +130,10 @@ class Workspace:
             at += (m + 1) * n
         return found
 
+    def predict(self, x: Array) -> Array:
+        raise NotImplementedError
+
     def evaluate(self, batch: Array | None) -> None:
-        """Loss and gradient of the bound runs on the mini-batch `(R, B)` of indices; None keeps the points."""
         if batch is not None:
             self._feed.fill(batch)
         product, activation = self._product, self._activation

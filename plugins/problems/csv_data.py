@@ -13,9 +13,11 @@ from optlab.api import (
     Network,
     bundled,
     choice,
+    held_out,
     hookimpl,
     path,
     read_table,
+    split,
     standardised,
     text,
 )
@@ -69,10 +71,12 @@ class CsvData(NetProblem):
         return Network(sizes, self.activation, self.init, loss, self.residual)
 
     def count(self) -> int:
-        return len(self.table().rows)
+        rows = len(self.table().rows)
+        return rows - held_out(rows, self.test)
 
     def data(self, rng: np.random.Generator) -> Data:
-        return Data(*self.columns()[:2])
+        x, y, _ = self.columns()
+        return split(x, y, self.test, rng)
 
 
 @hookimpl

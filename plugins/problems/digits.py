@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from optlab.api import Data, NetProblem, bundled, hookimpl, integer
+from optlab.api import Array, Data, NetProblem, bundled, hookimpl, integer, split
 
 
 class Digits(NetProblem):
@@ -12,8 +12,8 @@ class Digits(NetProblem):
 
         x = image / 16,    L = mean( ln Σ e^z − z_digit )
 
-    The mean cross-entropy of guessing is ln 10. The data are the same for every seed; the first weights and the
-    mini-batches are not.
+    The mean cross-entropy of guessing is ln 10. The images are the same for every seed; which of them are kept for
+    the test, the first weights and the mini-batches are not.
 
     Source: Alpaydin & Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, 1998,
     DOI 10.24432/C50P49, the test part, licensed CC BY 4.0.
@@ -25,13 +25,13 @@ class Digits(NetProblem):
     hidden: int = integer(2, 0, 100, label="hidden layers", doc="number of hidden layers")
 
     def data(self, rng: np.random.Generator) -> Data:
-        return _read()
+        return split(*_read(), self.test, rng)
 
 
 @cache
-def _read() -> Data:
+def _read() -> tuple[Array, Array]:
     with np.load(bundled("assets") / "data" / "digits.npz", allow_pickle=False) as file:
-        return Data(file["images"] / 16, file["targets"])
+        return file["images"] / 16, file["targets"]
 
 
 @hookimpl

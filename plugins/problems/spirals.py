@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Data, NetProblem, hookimpl, real
+from optlab.api import Data, NetProblem, hookimpl, real, split
 
 
 class Spirals(NetProblem):
@@ -18,7 +18,7 @@ class Spirals(NetProblem):
     """
 
     name, title = "spirals", "two spirals"
-    inputs, outputs, loss, points = 2, 1, "binary", 512
+    inputs, outputs, loss, points = 2, 1, "binary", 640
 
     turns: float = real(1.0, 0.25, 4.0, doc="how often each spiral goes round")
     noise: float = real(0.03, 0.0, 0.5, doc="standard deviation of the points about their spiral")
@@ -29,7 +29,7 @@ class Spirals(NetProblem):
         angle = 2 * np.pi * self.turns * r
         arm = np.column_stack((r * np.cos(angle), r * np.sin(angle)))
         x = np.concatenate((arm, -arm)) + self.noise * rng.standard_normal((2 * half, 2))
-        return Data(x, np.repeat([0.0, 1.0], half))
+        return split(x, np.repeat([0.0, 1.0], half), self.test, rng)
 
 
 @hookimpl

@@ -37,7 +37,8 @@ def test_a_deep_sigmoid_network_stays_at_chance_and_its_cures_learn(host):
     runs = run(host, "vanishing-gradient")
     losses = {label: run.column("loss") for label, run in runs.items()}
     assert np.abs(losses["sigmoid"][50:] - np.log(2)).max() < 0.01
-    assert max(ratio(runs["sigmoid"], row) for row in range(100, 1500, 100)) < 1e-6
+    ratios = [ratio(runs["sigmoid"], row) for row in range(100, 1500, 100)]  # one mini-batch may be three times off
+    assert np.median(ratios) < 3e-7 and max(ratios) < 1e-5
     ends = {label: loss[-20:].mean() for label, loss in losses.items()}
     assert ends["ReLU + He"] < 0.05 and ends["tanh + residual"] < 0.05 < ends["tanh"] < 0.6
     assert all(0.01 < ratio(runs[label], 0) < 100 for label in ends if label != "sigmoid")

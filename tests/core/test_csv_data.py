@@ -13,7 +13,7 @@ def table(component, tmp_path):
     def build(text, **fields):
         file = tmp_path / "mine.csv"
         file.write_text(text, encoding=fields.pop("encoding", "utf-8"))
-        return component("problem", "csv_data")(file=str(file), batch=0, **fields)
+        return component("problem", "csv_data")(file=str(file), batch=0, **{"test": 0.0, **fields})
 
     return build
 
@@ -70,3 +70,11 @@ def test_a_mini_batch_larger_than_the_file_is_refused(component, tmp_path):
     file.write_text("a,b\n1,2\n3,4\n")
     with pytest.raises(FieldError, match="at most the 2 points"):
         component("problem", "csv_data")(file=str(file), batch=3)
+
+
+def test_a_share_of_the_rows_is_kept_for_the_test(table):
+    problem = table("a,b\n" + "".join(f"{k},{k % 3}\n" for k in range(10)), test=0.3)
+    data = problem.data(np.random.default_rng(0))
+    assert problem.count() == len(data.x) == len(data.y) == 7 and len(data.test_x) == len(data.test_y) == 3
+    whole = np.concatenate((data.x[:, 0], data.test_x[:, 0]))
+    assert len(set(whole)) == 10

@@ -37,7 +37,7 @@ class Bound:
             self.params[k] = 0.6 * rng.standard_normal(self.params.shape[1])
             self.data.append(Data(rng.standard_normal((11, sizes[0])), targets(loss, 11, rng)))
         self.grads, self.loss = np.full_like(self.params, np.nan), np.full(runs, np.nan, dtype)
-        self.evaluate = self.network.bind(self.params, self.grads, self.loss, self.data, batch)
+        self.evaluate = self.network.bind(self.params, self.grads, self.loss, self.data, batch).evaluate
 
 
 def forward(network, params, data, index):
@@ -86,7 +86,7 @@ def test_a_batch_of_runs_equals_its_single_runs(activation, loss, residual):
     for k in range(3):
         params = many.params[k : k + 1].copy()
         grads, loss = np.empty_like(params), np.empty(1)
-        many.network.bind(params, grads, loss, many.data[k : k + 1], 7)(batch[k : k + 1])
+        many.network.bind(params, grads, loss, many.data[k : k + 1], 7).evaluate(batch[k : k + 1])
         np.testing.assert_allclose(many.grads[k], grads[0], rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(many.loss[k], loss[0], rtol=1e-12)
 
@@ -104,10 +104,10 @@ def test_runs_of_one_seed_share_their_data():
     net = Bound("tanh", "mse", False, 1)
     params = np.repeat(net.params, 3, axis=0)
     grads, loss = np.empty_like(params), np.empty(3)
-    evaluate = net.network.bind(params, grads, loss, net.data * 3, 11)
+    evaluate = net.network.bind(params, grads, loss, net.data * 3, 11).evaluate
     evaluate(None)
     np.testing.assert_array_equal(grads[0], grads[2])
-    net.network.bind(net.params, net.grads, net.loss, net.data, 11)(None)
+    net.network.bind(net.params, net.grads, net.loss, net.data, 11).evaluate(None)
     np.testing.assert_allclose(grads[0], net.grads[0], rtol=1e-12, atol=1e-15)
 
 
@@ -187,7 +187,7 @@ def test_fifty_updates_have_the_losses_of_pytorch(case, component):
     params = flat_weights(network.layout, GOLDEN["weight_sets"][config["weights"]])
     grads, loss = np.empty_like(params), np.empty(1)
     points = Data(np.array(data["X"]), np.array(data[LABELS[config["loss"]]]))
-    evaluate = network.bind(params, grads, loss, [points], len(points.x))
+    evaluate = network.bind(params, grads, loss, [points], len(points.x)).evaluate
     optimizer = component("optimizer", config["optimizer"])(lr=config["lr"])
     state = make_state(optimizer, params, network.layout, loss)
     for t in range(51):
