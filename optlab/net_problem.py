@@ -43,10 +43,19 @@ class DataProblem(Problem):
         self.network().start(params, rng)
 
     def sample(self, rng: np.random.Generator) -> Array | None:
-        if not self.batch:
+        n, size = self.count(), self.batch or self.count()
+        drops = self.network().drops
+        if not self.batch and not drops:
             return None
-        n, size = self.count(), self.batch
-        return rng.permutation(n)[: n // size * size].reshape(-1, size)
+        order = rng.permutation(n) if self.batch else np.arange(n)
+        epoch = order[: n // size * size].reshape(-1, size)
+        if drops:  # of a stream of its own: the mini-batches stay those of a network without dropout
+            seeds = rng.spawn(1)[0].integers(0, 2**31, (len(epoch), 1))
+            epoch = np.concatenate((epoch, seeds), axis=1)
+        return epoch
+
+    def memory(self, runs: int) -> dict[str, Array]:
+        return self.network().memory(runs)
 
     def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
         return self.network().bind(params, grads, loss, data, self.batch or self.count(), memory).evaluate

@@ -11,7 +11,7 @@ from optlab.layout import Array
 class Activation(ABC):
     """An elementwise function and its derivative, both in place and without temporaries."""
 
-    slope: ClassVar[float]
+    steepest: ClassVar[float]
     """Largest slope: how much a layer can pass back at most."""
 
     @abstractmethod
@@ -19,14 +19,14 @@ class Activation(ABC):
         """z ← σ(z)"""
 
     @abstractmethod
-    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
-        """dz ← dz · σ′, where `a` = σ(z); `tmp` is scratch."""
+    def slope(self, a: Array, out: Array) -> None:
+        """out ← σ′, where `a` = σ(z)."""
 
 
 class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ),  σ′ = σ (1 − σ) ≤ ¼"""
 
-    slope = 0.25
+    steepest = 0.25
 
     def forward(self, z: Array) -> None:
         np.negative(z, z)
@@ -34,37 +34,34 @@ class Sigmoid(Activation):
         z += 1
         np.reciprocal(z, z)
 
-    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
-        dz *= a
-        np.subtract(1, a, tmp)
-        dz *= tmp
+    def slope(self, a: Array, out: Array) -> None:
+        np.subtract(1, a, out)
+        out *= a
 
 
 class Tanh(Activation):
     """σ(z) = tanh z,  σ′ = 1 − σ² ≤ 1"""
 
-    slope = 1.0
+    steepest = 1.0
 
     def forward(self, z: Array) -> None:
         np.tanh(z, z)
 
-    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
-        np.multiply(a, a, tmp)
-        np.subtract(1, tmp, tmp)
-        dz *= tmp
+    def slope(self, a: Array, out: Array) -> None:
+        np.multiply(a, a, out)
+        np.subtract(1, out, out)
 
 
 class Relu(Activation):
     """σ(z) = max(z, 0),  σ′ = 1 where z > 0, else 0"""
 
-    slope = 1.0
+    steepest = 1.0
 
     def forward(self, z: Array) -> None:
         np.maximum(z, 0, out=z)
 
-    def backward(self, a: Array, dz: Array, tmp: Array) -> None:
-        np.sign(a, tmp)  # a ≥ 0: 0 or 1
-        dz *= tmp
+    def slope(self, a: Array, out: Array) -> None:
+        np.sign(a, out)  # a ≥ 0: 0 or 1
 
 
 ACTIVATIONS: dict[str, Activation] = {"sigmoid": Sigmoid(), "tanh": Tanh(), "relu": Relu()}

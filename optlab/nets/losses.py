@@ -25,6 +25,18 @@ class Loss(ABC):
             raise ValueError(f"targets: expected {outputs} columns, got {y.shape[1]}")
         return y
 
+    def right(self, z: Array, y: Array) -> Array | None:
+        """Which outputs `(R, out, N)` mean the class of their target: `(R, N)`; None where there are no classes."""
+        return None
+
+    def scores(self, outputs: Array, y: Array) -> dict[str, Array]:
+        """Mean loss and accuracy `(R,)` of outputs `(R, N, out)` against targets as the data have them."""
+        z = outputs.transpose(0, 2, 1).copy()
+        wanted = self.targets(y, z.shape[1]).astype(z.dtype).T[None]
+        right, loss = self.right(z, wanted), np.empty(len(z), z.dtype)
+        self.evaluate(z, np.broadcast_to(wanted, z.shape), loss)
+        return {"loss": loss} | ({} if right is None else {"accuracy": right.mean(axis=1)})
+
     def chance(self, outputs: int) -> tuple[str, float] | None:
         """Label and value of the loss of guessing."""
         return None
@@ -64,6 +76,10 @@ class BinaryCrossEntropy(Loss):
         np.subtract(sigmoid, y, z)
         z *= scale
 
+    def right(self, z: Array, y: Array) -> Array:
+        right: Array = ((z > 0) == (y > 0.5)).all(axis=1)
+        return right
+
     def chance(self, outputs: int) -> tuple[str, float]:
         return "ln 2", log(2)
 
@@ -85,6 +101,10 @@ class SoftmaxCrossEntropy(Loss):
         z /= total
         z -= y
         z *= 1 / points
+
+    def right(self, z: Array, y: Array) -> Array:
+        right: Array = z.argmax(axis=1) == y.argmax(axis=1)
+        return right
 
     def targets(self, y: Array, outputs: int) -> Array:
         classes = np.asarray(y).astype(int).ravel()

@@ -100,6 +100,48 @@ def test_float32_gives_the_same_to_its_own_precision(activation, loss, residual)
     np.testing.assert_allclose(narrow.grads, wide.grads, atol=1e-5 * np.abs(wide.grads).max())
 
 
+@pytest.mark.parametrize(("activation", "loss", "residual"), EVERY)
+def test_predictions_have_the_loss_and_the_accuracy_of_an_evaluation(activation, loss, residual):
+    net = Bound(activation, loss, residual, 2, batch=11)
+    bound = net.network.bind(net.params, net.grads, net.loss, net.data, 11)
+    bound.evaluate(None)
+    for k, data in enumerate(net.data):
+        outputs = bound.predict(data.x)
+        assert outputs.shape == (2, 11, OUTPUTS[loss])
+        scores = net.network.scores(outputs, data.y)
+        np.testing.assert_allclose(scores["loss"][k], net.loss[k], rtol=1e-12)
+        one = outputs[k] if loss == "softmax" else np.column_stack((np.zeros(11), outputs[k]))
+        right = None if loss == "mse" else (one.argmax(axis=1) == data.y).mean()
+        assert scores.get("accuracy", [right] * 2)[k] == right
+
+
+def test_many_points_are_predicted_in_pieces(monkeypatch):
+    net = Bound("tanh", "softmax", False, 2)
+    bound, x = net.network.bind(net.params, net.grads, net.loss, net.data, 7), np.ones((50, 3)) * np.arange(50)[:, None]
+    whole = bound.predict(x)
+    monkeypatch.setattr("optlab.nets.workspace.PIECE", 2 * 5 * 7)
+    np.testing.assert_allclose(bound.predict(x), whole, rtol=1e-12)
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+@pytest.mark.parametrize(("activation", "loss", "residual"), EVERY)
+def test_hidden_layers_show_value_slope_and_gradient(activation, loss, residual, runs):
+    net = Bound(activation, loss, residual, runs)
+    plain = net.grads.copy(), net.loss.copy()
+    net.network.bind(net.params, *plain, net.data, 7).evaluate(None)
+    bound = net.network.bind(net.params, net.grads, net.loss, net.data, 7, keep=True)
+    bound.evaluate(None)
+    np.testing.assert_array_equal(net.grads, plain[0])
+    shown = bound.hidden()
+    assert tuple(h.name for h in shown) == net.network.hidden_names() == ("h1", "h2", "h3")
+    views = net.network.layout.views(net.grads)
+    below = np.stack([d.x[:7].T for d in net.data])
+    for k, h in enumerate(shown, 1):
+        assert h.value.shape == h.slope.shape == h.grad.shape == (runs, net.network.sizes[k], 7)
+        np.testing.assert_allclose(below @ (h.grad * h.slope).swapaxes(1, 2), views[f"W{k}"], atol=1e-12)
+        below = h.value
+
+
 def test_runs_of_one_seed_share_their_data():
     net = Bound("tanh", "mse", False, 1)
     params = np.repeat(net.params, 3, axis=0)
