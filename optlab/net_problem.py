@@ -1,7 +1,7 @@
 """Problems that learn from data: a network, its data, and the mini-batches that it sees."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,14 +70,23 @@ class DataProblem(Problem):
 class NetProblem(DataProblem):
     """A multilayer perceptron on a data set.
 
-    A plugin gives `inputs`, `outputs`, `loss`, the number of `points` in all, and `data`, which ends in
-    `split(x, y, self.test, rng)`.
+    A plugin gives `inputs`, `outputs`, `loss`, the number of `points` in all, each as a class attribute, a field or a
+    property, and `data`, which ends in `split(x, y, self.test, rng)`.
     """
 
-    inputs: ClassVar[int]
-    outputs: ClassVar[int]
-    loss: ClassVar[str]
-    points: ClassVar[int]
+    if TYPE_CHECKING:
+
+        @property
+        def inputs(self) -> int: ...
+
+        @property
+        def outputs(self) -> int: ...
+
+        @property
+        def loss(self) -> str: ...
+
+        @property
+        def points(self) -> int: ...
 
     hidden: int = integer(3, 0, 100, label="hidden layers", doc="number of hidden layers")
     width: int = integer(32, 1, 512, doc="units of each hidden layer")

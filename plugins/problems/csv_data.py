@@ -10,10 +10,8 @@ from optlab.api import (
     Data,
     FieldError,
     NetProblem,
-    Network,
     bundled,
     choice,
-    held_out,
     hookimpl,
     path,
     read_table,
@@ -36,7 +34,6 @@ class CsvData(NetProblem):
     """
 
     name, title = "csv_data", "your own CSV data"
-    inputs, outputs, points, loss = 1, 1, 1, "mse"  # as the file has them: see network and count
 
     file: str = path("", doc="a CSV file with a header line and numbers; empty: the made-up table")
     target: str = text("", label="column to learn", doc="a column of the file; empty: the last that fits")
@@ -64,15 +61,21 @@ class CsvData(NetProblem):
             raise FieldError(f"csv_data.target: expected 2 to 100 classes in {name}, got {len(classes)}")
         return standardised(x), np.array([classes.index(value) for value in values]), len(classes)
 
-    def network(self) -> Network:
-        x, _, outputs = self.columns()
-        sizes = (x.shape[1], *[self.width] * self.hidden, outputs)
-        loss = "softmax" if self.learn == "class" else "mse"
-        return Network(sizes, self.activation, self.init, loss, self.residual)
+    @property
+    def inputs(self) -> int:
+        return len(self.table().header) - 1
 
-    def count(self) -> int:
-        rows = len(self.table().rows)
-        return rows - held_out(rows, self.test)
+    @property
+    def outputs(self) -> int:
+        return self.columns()[2]
+
+    @property
+    def loss(self) -> str:
+        return "softmax" if self.learn == "class" else "mse"
+
+    @property
+    def points(self) -> int:
+        return len(self.table().rows)
 
     def data(self, rng: np.random.Generator) -> Data:
         x, y, _ = self.columns()
