@@ -13,7 +13,7 @@ from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
 from optlab.problem import Evaluate, Problem
 from optlab.schedule import Operator, Reacting, ReactiveSchedule, Schedule, along, check_rising
-from optlab.tables import CsvTable, read_table, standardised
+from optlab.tables import CsvTable, read_arrays, read_table, standardised
 
 __all__ = [
     "Array",
@@ -61,6 +61,7 @@ __all__ = [
     "part",
     "parts",
     "path",
+    "read_arrays",
     "read_table",
     "real",
     "scale",

@@ -1,8 +1,8 @@
-"""Tables of a user's own: CSV files with a header, read with the line and column of every fault."""
+"""Tables: CSV files of a user's own, read with the line and column of every fault, and the arrays that are shipped."""
 
 import csv
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from optlab.fields import FieldError
 from optlab.i18n import tr
 from optlab.layout import Array
+from optlab.paths import bundled
 
 LARGEST = 64 * 1024 * 1024
 """Bytes."""
@@ -55,6 +56,16 @@ def standardised(x: Array) -> Array:
     """Each column of `x (N, k)` with mean 0 and spread 1, cut where it is ten spreads away."""
     spread = x.std(axis=0)
     return np.asarray(np.clip((x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0), -9.9, 9.9))
+
+
+@cache
+def read_arrays(name: str) -> dict[str, Array]:
+    """The arrays of the shipped `assets/data/<name>.npz` by name, read once and not to be written."""
+    with np.load(bundled("assets") / "data" / f"{name}.npz", allow_pickle=False) as file:
+        arrays: dict[str, Array] = dict(file)
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
 
 
 def read_table(path: Path) -> CsvTable:

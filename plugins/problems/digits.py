@@ -1,10 +1,8 @@
 """Handwritten digits: 1797 real images of 8 × 8 grey levels."""
 
-from functools import cache
-
 import numpy as np
 
-from optlab.api import Array, Data, NetProblem, bundled, hookimpl, integer, split
+from optlab.api import Data, NetProblem, hookimpl, integer, read_arrays, split
 
 
 class Digits(NetProblem):
@@ -25,13 +23,8 @@ class Digits(NetProblem):
     hidden: int = integer(2, 0, 100, label="hidden layers", doc="number of hidden layers")
 
     def data(self, rng: np.random.Generator) -> Data:
-        return split(*_read(), self.test, rng)
-
-
-@cache
-def _read() -> tuple[Array, Array]:
-    with np.load(bundled("assets") / "data" / "digits.npz", allow_pickle=False) as file:
-        return file["images"] / 16, file["targets"]
+        file = read_arrays("digits")
+        return split(file["images"] / 16, file["targets"], self.test, rng)
 
 
 @hookimpl
