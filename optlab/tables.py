@@ -40,6 +40,14 @@ class CsvTable:
                 raise FieldError(text.format(**words))
         return values
 
+    def classes(self, column: int, where: str) -> Array:
+        """A column's different texts as class numbers `(N,)`; raises `FieldError` where they are not 2 to 100."""
+        numbers = {text: k for k, text in enumerate(sorted({*self.texts(column)}))}
+        if not 2 <= len(numbers) <= 100:
+            words = {"where": where, "column": self.header[column], "n": len(numbers)}
+            raise FieldError(tr("{where}: expected 2 to 100 classes in {column}, got {n}", **words))
+        return np.array([numbers[text] for text in self.texts(column)])
+
     def find(self, name: str, where: str) -> int:
         """The number of the column called `name`; raises `FieldError` with the names that there are."""
         if name not in self.header:

@@ -8,7 +8,6 @@ from optlab.api import (
     Array,
     CsvTable,
     Data,
-    FieldError,
     NetProblem,
     bundled,
     choice,
@@ -26,8 +25,8 @@ class CsvData(NetProblem):
 
         z = network(x),    x: the other columns, each shifted to mean 0 and scaled to spread 1
 
-    A column of numbers is learned by the mean squared error (scaled in the same way); classes are learned by the
-    softmax cross-entropy, one output for each different value. Without a file a made-up table of a reactor is shown.
+    A column of numbers is learned by the mean squared error (scaled in the same way), classes by the softmax
+    cross-entropy with one output for each. Without a file, a made-up table of a reactor is shown.
 
     Source: LeCun, Bottou, Orr & Müller, "Efficient BackProp", Neural Networks: Tricks of the Trade, Springer 1998,
     section 4.3 (normalising the inputs).
@@ -48,18 +47,12 @@ class CsvData(NetProblem):
 
     def columns(self) -> tuple[Array, Array, int]:
         """Inputs `(N, in)`, targets, and the number of outputs."""
-        table = self.table()
-        few = [k for k in range(len(table.header)) if 2 <= len(set(table.texts(k))) <= 20]
-        fits = few[-1] if self.learn == "class" and few else len(table.header) - 1
-        column = table.find(self.target, "csv_data.target") if self.target else fits
+        table, classes = self.table(), self.learn == "class"
+        few = [k for k in range(len(table.header)) if classes and 2 <= len(set(table.texts(k))) <= 20]
+        column = table.find(self.target, "csv_data.target") if self.target else [len(table.header) - 1, *few][-1]
         x = np.stack([table.numbers(k) for k in range(len(table.header)) if k != column], axis=1)
-        if self.learn == "number":
-            return standardised(x), standardised(table.numbers(column)[:, None]), 1
-        classes = sorted(set(values := table.texts(column)))
-        if not 2 <= len(classes) <= 100:
-            name = table.header[column]
-            raise FieldError(f"csv_data.target: expected 2 to 100 classes in {name}, got {len(classes)}")
-        return standardised(x), np.array([classes.index(value) for value in values]), len(classes)
+        y = table.classes(column, "csv_data.target") if classes else standardised(table.numbers(column)[:, None])
+        return standardised(x), y, int(y.max()) + 1 if classes else 1
 
     @property
     def inputs(self) -> int:

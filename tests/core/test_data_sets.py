@@ -33,14 +33,12 @@ def accuracy(experiment) -> Callable:
         problem = run.trial.problem
         data = problem.data(stream(run.seed, "data"))
         x, y = (data.test_x, data.test_y) if problem.test else (data.x, data.y)
-        views, last = problem.network().layout.views(params[None]), problem.hidden + 1
-        for k in range(1, last + 1):
-            x = x @ views[f"W{k}"][0] + views[f"b{k}"][0]
-            x = np.tanh(x) if k < last else x
-        return np.mean((x[:, 0] > 0 if x.shape[1] == 1 else x.argmax(axis=1)) == np.asarray(y))
+        params = params[None].copy()
+        bound = problem.network().bind(params, np.empty_like(params), np.empty(1), [data], 1)
+        return problem.network().scores(bound.predict(x), y)["accuracy"][0]
 
     def train(name, steps, **fields):
-        trial = {"problem": {"name": name, "activation": "tanh", **fields}, "optimizer": ADAM}
+        trial = {"problem": {"name": name, **fields}, "optimizer": ADAM}
         (batch,) = plan(experiment(trial, steps=steps, seeds=[0, 1, 2, 3, 4]))
         batch.advance(steps)
         return np.median([share(run, batch.point(run)) for run in batch.runs])
