@@ -20,21 +20,30 @@ class LayerRule(Component):
     lr: float = real(1.0, 0.0, 1e4, label="lr ×", doc="times the learning rate")
     decay: float = real(1.0, 0.0, 1e4, label="decay ×", doc="times the penalties and the weight decay")
     frozen: bool = flag(False, doc="leave these layers as they are")
+    until: int = integer(
+        0, 0, 10**9, label="frozen until", unit="steps", doc="frozen layers learn after this step; 0 = never"
+    )
+
+    def share(self, t: int) -> float:
+        """What is left of a step once `t` steps are done."""
+        return 0.0 if self.frozen and not 0 < self.until <= t else self.lr
 
 
 class Update(Component):
     """What becomes of the optimizer's step, the same for every optimizer.
 
-        x ← x₀ + k_l · (x − x₀)      x₀: before the step; k_l: multiplier of layer l, 0 where frozen
+        x ← x₀ + k_l · (x − x₀)      x₀: before the step; k_l: multiplier of layer l, 0 while it is frozen
         x̄ ← β x̄ + (1 − β) x          ema: running mean, from the step `start` on
         x̄ ← x̄ + (x − x̄) / n          swa: plain mean of every `every`-th point, n of them so far
         x ← x̄                          at every `overwrite`-th step
 
-    Loss and pictures are taken at the average where there is one; gradients are taken at x.
+    Loss and pictures are taken at the average where there is one; gradients are taken at x. The optimizer's memory of a
+    frozen layer goes on.
 
-    Source: Polyak & Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
-    Optimization 30 (1992), 838–855; Izmailov et al., "Averaging Weights Leads to Wider Optima and Better
-    Generalization", UAI 2018, arXiv:1803.05407, Algorithm 1.
+    Source: Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, arXiv:1801.06146,
+    sections 3.2 and 3.3 (a rate for each layer, gradual unfreezing); Polyak & Juditsky, "Acceleration of Stochastic
+    Approximation by Averaging", SIAM Journal on Control and Optimization 30 (1992), 838–855; Izmailov et al.,
+    "Averaging Weights Leads to Wider Optima and Better Generalization", UAI 2018, arXiv:1803.05407, Algorithm 1.
     """
 
     name = "update"
@@ -64,14 +73,16 @@ def check_rules(update: Update, layout: Layout) -> None:
 class Updater:
     """The update of one batch: `before` a step, `after` it with the walls of the domain, and the point to look at.
 
-    `shares (D,)` and `decays (D,)` are the multipliers by coordinate, None where all are 1.
+    `shares (D,)` and `decays (D,)` are the multipliers by coordinate, None where all are 1; `shares` change where a
+    frozen layer thaws.
     """
 
     def __init__(self, update: Update, layout: Layout, params: Array, walls: Walls) -> None:
-        self._update, self._walls = update, walls
+        self._update, self._layout, self._walls = update, layout, walls
+        self._thaws = sorted({rule.until for rule in update.layers if rule.frozen and rule.until})
         self.averages = update.average != "none"
-        self.shares = _by_coordinate(layout, params, {r.match: 0.0 if r.frozen else r.lr for r in update.layers})
-        self.decays = _by_coordinate(layout, params, {r.match: r.decay for r in update.layers})
+        self.shares = _by_coordinate(layout, params, [(rule.match, rule.share(0)) for rule in update.layers])
+        self.decays = _by_coordinate(layout, params, [(rule.match, rule.decay) for rule in update.layers])
         self._before = np.empty_like(params)
         self._tmp = np.empty_like(params)
         self.average = params.copy(order="K") if self.averages else params
@@ -93,6 +104,10 @@ class Updater:
             params -= self._before
             params *= self.shares
             params += self._before
+            if self._thaws and t >= self._thaws[0]:
+                del self._thaws[0]
+                rules = [(rule.match, rule.share(t)) for rule in self._update.layers]
+                self.shares = _by_coordinate(self._layout, params, rules)
         if self._walls.keeps:
             self._walls.keep(params)
         if self.averages:
@@ -115,14 +130,14 @@ class Updater:
 
     def carry(self, old: "Updater", keep: Array) -> None:
         """Go on from the averages of the rows `keep` of another batch."""
-        self.count = old.count
+        self.count, self.shares, self._thaws = old.count, old.shares, old._thaws
         if self.averages:
             self.average[...] = old.average[keep]
 
 
-def _by_coordinate(layout: Layout, like: Array, values: dict[str, float]) -> Array | None:
+def _by_coordinate(layout: Layout, like: Array, rules: list[tuple[str, float]]) -> Array | None:
     shares = np.ones(layout.size, like.dtype)
-    for pattern, value in values.items():
+    for pattern, value in rules:
         for name, part in layout.slices.items():
             if fnmatchcase(name, pattern):
                 shares[part] = value

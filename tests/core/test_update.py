@@ -22,6 +22,41 @@ def test_a_frozen_layer_stays_and_the_others_learn(experiment, compute):
     assert (moved(run, "W2") > 0).all()
 
 
+@pytest.mark.parametrize("chunk", [1, 3, 100])
+def test_layers_thaw_one_after_the_other_at_their_steps(experiment, compute, chunk):
+    rules = [{"match": "*1", "frozen": True, "until": 7}, {"match": "*2", "frozen": True, "until": 4, "lr": 0.5}]
+    trial = {"problem": NET, "optimizer": {"name": "sgd", "lr": 0.1}, "gradient": {"decay": 0.1}}
+    (run,) = compute(experiment({**trial, "update": {"layers": rules}}, steps=10), chunk)
+    assert (moved(run, "W1") > 0).tolist() == [False] * 7 + [True] * 3
+    assert (moved(run, "W2") > 0).tolist() == [False] * 4 + [True] * 6
+    assert (moved(run, "W3") > 0).all()
+
+
+def test_once_all_have_thawed_the_steps_are_those_of_no_rule(experiment, compute):
+    trial = {"problem": {**NET, "batch": 0}, "optimizer": {"name": "sgd", "lr": 0.1}}
+    rules = {"layers": [{"match": "*", "frozen": True, "until": 3}]}
+    plain, late = compute(experiment(trial, {**trial, "update": rules}, steps=20))
+    assert late.column("loss")[3:].tolist() == plain.column("loss")[:-3].tolist()
+
+
+def test_the_last_rule_that_fits_holds_though_its_pattern_came_before(experiment, compute):
+    rules = [{"match": "*", "frozen": True}, {"match": "W1"}, {"match": "*", "frozen": True}]
+    (run,) = compute(experiment({"problem": NET, "optimizer": ADAM, "update": {"layers": rules}}, steps=3))
+    assert (moved(run, "W1") == 0).all()
+
+
+def test_thawed_layers_stay_so_when_the_loop_goes_on_with_fewer_runs(experiment, compute):
+    trial = {
+        "problem": {"name": "curve_regression", "activation": "relu"},
+        "update": {"layers": [{"match": "W1", "frozen": True, "until": 5}]},
+    }
+    good, bad = compute(
+        experiment(*({**trial, "optimizer": {"name": "sgd", "lr": lr}} for lr in (0.01, 10.0)), steps=300)
+    )
+    assert (good.status, bad.status) == ("done", "diverged")
+    assert (moved(good, "W1") > 0).tolist() == [False] * 5 + [True] * 295
+
+
 def test_a_multiplier_scales_the_first_step_of_any_optimizer(experiment, compute):
     update = {"layers": [{"match": "W*", "lr": 0.5}, {"match": "W2", "lr": 2.0}]}
     for optimizer in ({"name": "sgd", "lr": 0.1}, ADAM):
