@@ -7,10 +7,14 @@ from collections.abc import Callable, Sequence
 
 from optlab.engine.batch import Batch
 from optlab.engine.run import Run
+from optlab.engine.turn import Turn
 from optlab.i18n import tr
 
 SLICE = 0.008
 """Seconds of work between looks at the commands; also how long one batch goes before the next has its turn."""
+
+CHUNK = 0.004
+"""Seconds of steps at most between two looks at whose turn it is; at half of it small steps lose a third."""
 
 NAP = 0.1
 """Longest wait of a slow pace, so that its clock is read often."""
@@ -26,11 +30,13 @@ class Runner:
     """
 
     def __init__(
-        self, batches: Sequence[Batch], rate: float = math.inf, ended: Callable[[Run], None] | None = None
-    ) -> None:
+        self, batches: Sequence[Batch], rate: float = math.inf, ended: Callable[[Run], None] | None = None,
+        turn: Turn | None = None,
+    ) -> None:  # fmt: skip
         self.batches = list(batches)
         self._rate = _checked(rate)
         self._ended = ended
+        self._turn = turn or Turn()
         self._wake = threading.Condition()
         self._paused = self._stopping = self._finished = False
         self._commands = 0
@@ -88,6 +94,7 @@ class Runner:
         """End the open runs as stopped, with what they have recorded."""
         with self._wake:
             self._stopping = True
+            self._turn.give()
             self._command()
 
     def set_rate(self, rate: float) -> None:
@@ -148,7 +155,6 @@ class Runner:
                 continue
             done = self._advance(due, seen)
             self._spend(done, stepping)
-            time.sleep(0)  # lets the window have the interpreter
 
     def _goes_on(self) -> bool:
         with self._wake:
@@ -167,9 +173,9 @@ class Runner:
             started, size = time.monotonic(), min(self._chunk, front - behind[0].t)
             behind[0].advance(size)
             self._adapt(size, time.monotonic() - started)
+            self._stand_aside()
             behind = [batch for batch in behind if batch.open and batch.t < front]
         self._tell()
-        time.sleep(0)
         return True
 
     def _due(self) -> tuple[float, bool]:
@@ -204,10 +210,16 @@ class Runner:
                 if batch.open and not late:  # a stop leaves all at the same step, unless that takes too long
                     batch.advance(goal - batch.t)
             self._adapt(size, time.monotonic() - started)
+            self._stand_aside()
             self._tell()
             if not any(batch.open for batch in going):
                 break
         return done
+
+    def _stand_aside(self) -> None:
+        time.sleep(0)  # lets the window have the interpreter
+        if not self._stopping:
+            self._turn.wait()
 
     def _spend(self, done: int, stepping: bool) -> None:
         with self._wake:
@@ -217,10 +229,10 @@ class Runner:
                 self._credit = min(self._credit - done, self._rate * BURST + 1)
 
     def _adapt(self, size: int, seconds: float) -> None:
-        if seconds < SLICE / 4 and size >= self._chunk:
+        if seconds < CHUNK / 4 and size >= self._chunk:
             self._chunk = min(self._chunk * 2, 4096)
-        elif seconds > SLICE:
-            self._chunk = max(1, int(size * SLICE / seconds))
+        elif seconds > CHUNK:
+            self._chunk = max(1, int(size * CHUNK / seconds))
 
     def _show(self, status: str) -> None:
         if status != self._shown:

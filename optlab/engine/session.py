@@ -12,6 +12,7 @@ from optlab.engine.run import Run
 from optlab.engine.runner import Runner
 from optlab.engine.spec import Experiment, Trial
 from optlab.engine.targets import check_targets
+from optlab.engine.turn import Turn
 from optlab.engine.update import check_rules
 from optlab.fields import FieldError
 from optlab.i18n import tr
@@ -40,6 +41,8 @@ class Session:
     def __init__(self, notify: Callable[[str, Run], None] | None = None) -> None:
         self.entries: list[Entry] = []
         self.runner: Runner | None = None
+        self.turn = Turn()
+        """The window's, which draws while the worker stands aside."""
         self._keys = count(1)
         self._notify = notify or (lambda hook, run: None)
 
@@ -76,7 +79,7 @@ class Session:
                 self._notify("run_started", run)
         self.entries += fresh
         if self.runner is None or not self.runner.add(batches):
-            self.runner = Runner(batches, rate, lambda run: self._notify("run_finished", run))
+            self.runner = Runner(batches, rate, lambda run: self._notify("run_finished", run), self.turn)
             self.runner.start(paused)
         return fresh
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from optlab.engine.session import Entry, Session
 from optlab.engine.verdict import Remedy, Verdict, judge
 from optlab.gui.document import Document
+from optlab.gui.plots.axis import Axis
+from optlab.gui.plots.ranges import stretched
 from optlab.gui.series import RunSeries
 from optlab.gui.theme import DASHES, Theme
 from optlab.host import Host
@@ -111,6 +113,12 @@ class Desk(QObject):
     def horizon(self) -> int:
         """The step at which the longest run ends; what is recorded, where runs have no end."""
         return max((entry.run.steps or entry.run.step for entry in self.entries), default=0)
+
+    @property
+    def reach(self) -> float:
+        """The step to which plots reach; of runs without an end it grows in round numbers, so that axes stand still."""
+        ends = [float(e.run.steps) or stretched(0, e.run.step, Axis("", steps=True))[1] for e in self.entries]
+        return max(ends, default=1.0)
 
     def verdict(self, entry: Entry) -> Verdict:
         """What a run's norms say at the cursor."""

@@ -171,7 +171,7 @@ def _strength(desk: Desk, x: Array) -> float:
     """The weight of what came before, by points: the slider means a share of the run, whatever is zoomed into."""
     if len(x) < 2 or desk.smoothing <= 0:
         return 0.0
-    window = max(desk.horizon, 1) * 0.1 * desk.smoothing**3
+    window = desk.reach * 0.1 * desk.smoothing**3
     each = float(x[-1] - x[0]) / (len(x) - 1)
     return exp(-each / window) if window > 0.2 * each else 0.0
 

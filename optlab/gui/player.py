@@ -10,8 +10,11 @@ from optlab.gui.desk import Desk
 FRAME = 33
 """Milliseconds between frames at the least."""
 
-SHARE = 0.3
-"""Share of its thread that frames may take beside a worker, which stands still as long as they do."""
+SHARE = 0.25
+"""Share of its thread that frames may take beside a worker flat out, which stands still as long as they do."""
+
+CALM = 0.6
+"""The same beside a worker that keeps a pace, and waits for most of the time."""
 
 LONGEST = 250
 """Milliseconds between frames at the most, however long one takes."""
@@ -59,13 +62,15 @@ class Player(QObject):
         if changed:
             self._seen = state
             self._measure(self._started)
-            self.frame.emit()
+            with self._desk.session.turn:
+                self.frame.emit()
             self._stale = True
         elif not busy:
             self.rate = self.frames_per_second = 0.0
         if self._stale and (not busy or self._started - self._told >= FACTS):
             self._stale, self._told = False, self._started
-            self.facts.emit()
+            with self._desk.session.turn:
+                self.facts.emit()
         if not busy and (self._was_busy or changed):  # a short run begins and ends between two frames
             self.rate = self.frames_per_second = 0.0
             self.settled.emit()
@@ -76,7 +81,9 @@ class Player(QObject):
         """Milliseconds that the worker still has to itself before the next frame."""
         if not self._was_busy:
             return 0
-        due = min(1000 * (time.thread_time() - self._spent) / SHARE, LONGEST)
+        runner = self._desk.session.runner
+        share = SHARE if runner is None or math.isinf(runner.rate) else CALM
+        due = min(1000 * (time.thread_time() - self._spent) / share, LONGEST)
         return math.ceil(due - 1000 * (time.monotonic() - self._started))
 
     def _measure(self, now: float) -> None:

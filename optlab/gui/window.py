@@ -4,7 +4,7 @@ import math
 import traceback
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
@@ -284,6 +284,12 @@ class Window(QMainWindow):
         e, stack = self.desk.document.experiment, self.desk.document.undo_stack
         self.setWindowTitle(f"{tr(e.title) or self.desk.document.name}[*] — OptLab")
         self.setWindowModified(not stack.isClean())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        with self.desk.session.turn:
+            return super().event(event)
 
     @guard()
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -101,7 +101,7 @@ class LandscapeView(Panel):
         self.contour.set_cursor(desk.cursor)
         for plot in (self.loss, self.distance):
             plot.set_follow(desk.session.busy)
-            plot.set_x_span(0, max(desk.horizon, 1))
+            plot.set_x_span(0, desk.reach)
             plot.set_cursor(desk.cursor)
         curves, bands = draw.loss_curves(desk, self.loss.plain_x(), 400, self.loss.y_axis.log)
         self.loss.set_curves(curves, bands)

@@ -88,7 +88,7 @@ class Training(Panel):
         for each in self.curves:
             each.set_follow(desk.session.busy)
         for plot in (*self.curves, self.map):
-            plot.set_x_span(0, max(desk.horizon, 1))
+            plot.set_x_span(0, desk.reach)
             plot.set_cursor(desk.cursor)
         span = self.rate.plain_x()
         self._refresh_loss(span)
@@ -106,7 +106,7 @@ class Training(Panel):
             counts = [entry.run.at(entry.run.count - 1, against) for entry in desk.visible]
             self.loss.set_x_span(0, max([1.0, *(count for count in counts if count > 0)]))
             self.loss.set_cursor(None)
-            span = (0, max(desk.horizon, 1))
+            span = (0, desk.reach)
         curves, bands = draw.loss_curves(desk, span, BUCKETS, self.loss.y_axis.log, against)
         self.loss.set_curves(curves, bands, draw.chance_lines(desk))
 

@@ -10,6 +10,7 @@ import pytest
 from optlab.engine.batch import plan
 from optlab.engine.run import STATUSES
 from optlab.engine.runner import Runner
+from optlab.engine.turn import Turn
 
 SLICE = 0.05
 TRIALS = [
@@ -229,6 +230,35 @@ def test_nothing_is_added_to_a_worker_that_has_ended(runner, experiment):
     r = runner(steps=5)
     assert r.join(5)
     assert not r.add(plan(experiment(TRIALS[0])))
+
+
+def test_the_worker_stands_aside_while_the_window_draws_and_goes_on_after(experiment, monkeypatch):
+    monkeypatch.setattr("optlab.engine.turn.LONGEST", 60.0)
+    turn = Turn()
+    runner = Runner(plan(experiment(*TRIALS, steps=0)), turn=turn)
+    with turn:
+        runner.start()
+        until(lambda: all(batch.t for batch in runner.batches) and level(runner))
+        with turn:  # what draws may draw more
+            pass
+        before = [batch.t for batch in runner.batches]
+        time.sleep(0.1)
+        assert [batch.t for batch in runner.batches] == before
+    until(lambda: all(batch.t > t for batch, t in zip(runner.batches, before, strict=True)))
+    with turn:  # who stops while drawing is not kept waiting
+        runner.stop()
+        assert runner.join(5)
+
+
+def test_a_window_that_never_comes_back_only_slows_the_worker(experiment):
+    turn = Turn()
+    runner = Runner(plan(experiment(*TRIALS, steps=0)), turn=turn)
+    with turn:
+        runner.start()
+        moving(runner)
+        moving(runner, 1 + max(batch.t for batch in runner.batches))
+        runner.stop()
+        assert runner.join(5)
 
 
 def test_twenty_starts_and_stops_in_a_second_leave_nothing(experiment):

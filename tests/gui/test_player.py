@@ -1,11 +1,13 @@
 """The player leaves the worker its share, whatever a frame costs, and tells every number in the end."""
 
+import math
 import time
 from types import SimpleNamespace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from optlab.engine.turn import Turn
 from optlab.gui.player import SHARE, Player
 
 
@@ -15,7 +17,7 @@ class Desk:
     def __init__(self) -> None:
         self.going = True
         self.steps = 0
-        self.session = SimpleNamespace(busy=True)
+        self.session = SimpleNamespace(busy=True, turn=Turn(), runner=SimpleNamespace(rate=math.inf))
 
     @property
     def entries(self) -> list[SimpleNamespace]:

@@ -122,7 +122,7 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             if self._layer is None:
-                self._layer = self._painted()
+                self._layer = self.painted()
             painter.drawPixmap(QPoint(0, 0), self._layer)
             if self.frame_ is not None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -162,7 +162,8 @@ class Canvas(QWidget):
         if isinstance(action, QAction):
             self.export_requested.emit(action.data())
 
-    def _painted(self) -> QPixmap:
+    def painted(self) -> QPixmap:
+        """The plot as it is now, for the screen."""
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)

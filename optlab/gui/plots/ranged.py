@@ -1,6 +1,7 @@
 """Plots with ranges: the whole, what is looked at, and the glide from one to the next."""
 
-from PySide6.QtCore import QVariantAnimation, Signal
+from PySide6.QtCore import QElapsedTimer, QVariantAnimation, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots.canvas import Canvas
@@ -8,6 +9,7 @@ from optlab.gui.plots.ranges import Span, View, between, within
 from optlab.gui.theme import Theme
 
 GROWTH_MS = 180  # a range glides to its next step
+BESIDE_MS = 60  # between two paints of a glide beside a run, whose frames paint too: each takes 10 ms from the worker
 
 
 class RangedCanvas(Canvas):
@@ -15,6 +17,9 @@ class RangedCanvas(Canvas):
 
     range_changed = Signal(float, float)  # what of x is seen now, by growth or by zoom
     zoomed = Signal(object)  # the user looks at (x0, x1), or at the whole: None
+
+    follow = False
+    """Whether a run goes: ranges then only grow, and glide."""
 
     beyond = 0.0  # how far out of the whole one can zoom, in its lengths
 
@@ -24,11 +29,17 @@ class RangedCanvas(Canvas):
         self._from: tuple[Span, Span] = (self.view.x, self.view.y)
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GROWTH_MS)
         self._glide.valueChanged.connect(self._on_glide)
+        self._since_paint = QElapsedTimer()
+        self._since_paint.start()
 
     def shown(self, live: bool) -> tuple[Span, Span]:
         """The ranges to draw: on the screen they may be on their way."""
         part = self.glided() if live else 1.0
         return between(self._from[0], self.view.x, part), between(self._from[1], self.view.y, part)
+
+    def painted(self) -> QPixmap:
+        self._since_paint.restart()
+        return super().painted()
 
     def glided(self) -> float:
         """How much of the way to the new ranges is behind us, from 0 to 1, slow at both ends."""
@@ -104,4 +115,6 @@ class RangedCanvas(Canvas):
         return None if span == whole else span
 
     def _on_glide(self) -> None:
-        self.changed()
+        arrived = self._glide.currentValue() == self._glide.endValue()
+        if arrived or not self.follow or self._since_paint.hasExpired(BESIDE_MS):
+            self.changed()

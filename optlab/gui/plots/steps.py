@@ -18,7 +18,6 @@ class StepCanvas(ZoomCanvas):
         super().__init__(theme, title, empty_text, parent)
         self.x_axis = x or Axis(tr("step"), steps=True)
         self.at_step: float | None = None
-        self.follow = False
         self.span: Span | None = None
 
     def set_x_span(self, x0: float, x1: float) -> None:
@@ -28,7 +27,7 @@ class StepCanvas(ZoomCanvas):
             self.measure()
 
     def set_follow(self, follow: bool) -> None:
-        """While a run goes, ranges only grow, and glide."""
+        """Say whether a run goes."""
         self.follow = follow
 
     def set_cursor(self, step: float | None) -> None:
