@@ -9,7 +9,7 @@ class Adagrad(Optimizer):
     """Divide each coordinate's gradient by the root of the sum of its squares so far.
 
         s ← s + g²,   s₀: initial accumulator
-        x ← x − lrₜ · g / (√s + ε),    lrₜ = lr / (1 + (t − 1) · lr decay)
+        x ← x − lrₜ · g / (√s + ε),    lrₜ = lr / (1 + (t − 1) · lr_decay)
         ε inside:  x ← x − lrₜ · g / √(s + ε)
 
     Rare features keep large steps, frequent ones get small ones; as s only grows, all steps shrink about as 1 / √t.

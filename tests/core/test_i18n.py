@@ -27,8 +27,7 @@ TEXTS = TABLES["text"]
 KEYS = {key: text for name, table in TABLES.items() if name != "text" for key, text in table.items()}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WORD = re.compile("[A-Za-z]{2,}")
-HOST = load_plugins()
-PANELS = ("training", "landscape")
+HOST = load_plugins(panels=True, shipped_only=True)
 
 
 def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
@@ -125,40 +124,8 @@ def test_every_text_of_a_component_is_translated(cls):
     assert CHINESE.search(KEYS[f"{cls.name}.summary"])
 
 
-HELPED = [cls for cls in components() if f"{cls.name}.help" in KEYS]
-"""A page of help without Chinese is shown in English."""
-
-
-@pytest.mark.parametrize("cls", HELPED, ids=lambda cls: cls.name)
-def test_help_keeps_the_source_and_its_numbers(cls):
-    english, chinese = " ".join((cls.__doc__ or "").split()), KEYS[f"{cls.name}.help"]
-    source = english.partition("Source:")[2]
-    assert ("来源：" in chinese) == bool(source)
-    assert set(re.findall(r"\b(?:19|20)\d\d\b|\d{4}\.\d{5}|10\.\d{4}/\S*\w", source)) <= set(
-        re.findall(r"\b(?:19|20)\d\d\b|\d{4}\.\d{5}|10\.\d{4}/[\w.()/-]*\w", chinese)
-    )
-
-
-SIGNS = {
-    "factor", "momentum", "lr", "exp", "cos", "sin", "tanh", "max", "min", "clip", "sign", "mean", "best", "bad",
-    "better",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("cls", HELPED, ids=lambda cls: cls.name)
-def test_help_keeps_the_equations(cls):
-    """Parts of indented lines that hold no English, which a change of the English page may have left behind."""
-    lines = re.findall(r"(?m)^ {8}(\S.*)$", cls.__doc__ or "")
-    parts = [re.sub("^[^:=←]*: +", "", part).rstrip(",;") for line in lines for part in re.split(r"\s{2,}", line)]
-    known = SIGNS | set(cls.fields())
-    equations = [
-        part for part in parts if re.search("[=←]", part) and ":" not in part and not set(WORD.findall(part)) - known
-    ]
-    assert not [equation for equation in equations if equation not in KEYS[f"{cls.name}.help"]]
-
-
 def test_views_and_experiments_are_translated():
-    assert all(f"panel.{name}" in KEYS and f"{name}.help" in KEYS for name in PANELS)
+    assert not {f"panel.{view.name}" for view in HOST.panels} - set(KEYS)
     for shelf in experiments():
         experiment = load_experiment(shelf.path, HOST.catalogue)
         assert CHINESE.search(TEXTS[experiment.title])
@@ -171,7 +138,7 @@ def test_catalogue_has_no_stale_texts():
 
 def test_catalogue_has_no_stale_keys():
     known = {key for cls in components() for key in (*wanted(cls), *shared(cls), f"{cls.name}.help")}
-    known |= {key for name in PANELS for key in (f"panel.{name}", f"{name}.help")}
+    known |= {key for view in HOST.panels for key in (f"panel.{view.name}", f"{view.name}.help")}
     assert not set(KEYS) - known
 
 
