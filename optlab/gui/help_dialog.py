@@ -5,18 +5,23 @@ import re
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from optlab.fields import Component
 from optlab.gui.guard import guard
 from optlab.gui.row import readable, spoken
-from optlab.gui.theme import CHINESE, Theme, current_theme, mix
+from optlab.gui.theme import CHINESE, LATIN, Theme, current_theme, mix
 from optlab.i18n import tr, tr_key
 from optlab.landscape import Landscape
 
 MARKED = ("Source:", "Sources:", "Look for:", "Deviation:", "Deviations:")
 MONOSPACED = ("DejaVu Sans Mono", "Menlo", "Consolas", *CHINESE)
+COLUMNS = 100
+"""Signs of an equation's line that fit: 24 lines of 25 are no longer, and the others wrap."""
+HATS = re.compile("([A-Za-z])\u0302|([α-ω])\u0302")
+"""DejaVu Sans hangs the hats of v and m a line too high, its monospaced sister that of ε beside it."""
 
 
 class HelpDialog(QDialog):
@@ -38,7 +43,7 @@ class HelpDialog(QDialog):
         column.addWidget(self._page)
         column.addWidget(buttons)
         self.setWindowTitle(tr("Help"))
-        self.resize(self.fontMetrics().averageCharWidth() * 90, self.fontMetrics().height() * 36)
+        self.resize(self._room())
 
     def show_component(self, kind: type) -> None:
         """Show the page of a component, or of any class that explains itself in its docstring."""
@@ -59,10 +64,17 @@ class HelpDialog(QDialog):
         if event.type() == QEvent.Type.StyleChange and self._kind:
             self._fill()
 
+    def _room(self) -> QSize:
+        """Room for equations and some paragraphs, where the screen has it."""
+        font, line = QFont(self.font()), self.fontMetrics().height()
+        font.setFamilies([*MONOSPACED, *font.families()])
+        wished = QSize(QFontMetrics(font).horizontalAdvance("0" * COLUMNS) + 5 * line, 40 * line)
+        return wished.boundedTo(self.screen().availableGeometry().size() * 0.9)
+
     def _fill(self) -> None:
         assert self._kind
         theme = current_theme()
-        self._page.document().setDefaultStyleSheet(_style(theme))
+        self._page.document().setDefaultStyleSheet(_style(theme, self.fontMetrics().height()))
         self._page.setHtml(page(self._kind, theme))
 
 
@@ -99,7 +111,7 @@ def _blocks(doc: str, theme: Theme) -> list[str]:
 
 
 def _equations(lines: list[str], theme: Theme) -> str:
-    text = escape(inspect.cleandoc("\n" + "\n".join(lines)))
+    text = _text(inspect.cleandoc("\n" + "\n".join(lines)))
     ground = mix(theme.text, theme.surface, 0.94)
     cell = f"<tr><td><pre>{text}</pre></td></tr>"
     return f'<table width="98%" cellpadding="8" cellspacing="0" bgcolor="{ground}">{cell}</table>'
@@ -118,11 +130,16 @@ def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
 
 
 def _paragraph(lines: list[str]) -> str:
-    text = escape(" ".join(line.strip() for line in lines)).replace("`", "")
+    text = _text(" ".join(line.strip() for line in lines)).replace("`", "")
     for mark in (*MARKED, tr("Source:"), tr("Look for:")):  # a plugin may be untranslated
         if text.startswith(mark):
             return f'<p class="marked"><b>{mark}</b>{text[len(mark) :]}</p>'
     return f"<p>{text}</p>"
+
+
+def _text(text: str) -> str:
+    """Text as HTML, each letter that wears a hat in the font that it fits."""
+    return HATS.sub(lambda hat: f'<span class="{"latin" if hat[1] else "greek"}">{hat[0]}</span>', escape(text))
 
 
 def _fields(kind: type[Component]) -> str:
@@ -132,7 +149,10 @@ def _fields(kind: type[Component]) -> str:
         label = tr_key(f"{kind.name}.{key}", field.label or readable(key))
         doc = tr_key(f"{kind.name}.{key}.doc", field.doc) if field.doc else ""
         cells: list[Any] = [label, _default(spoken(field, field.default), field.unit), field.expects(), doc]
-        rows.append("".join(f"<td>{escape(str(cell))}</td>" for cell in cells))
+        texts = [_text(str(cell)) for cell in cells]
+        if label != key:  # equations and files have the key
+            texts[0] += f' <span class="key">{escape(key)}</span>'
+        rows.append("".join(f"<td>{text}</td>" for text in texts))
     return f'<table cellpadding="4">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
 
 
@@ -140,9 +160,12 @@ def _default(value: str, unit: str) -> str:
     return f"{value} {tr_key(f'unit.{unit}', unit)}" if unit else value or tr("empty")
 
 
-def _style(theme: Theme) -> str:
+def _style(theme: Theme, line: int) -> str:
+    """Colours; lines of one height in any script; equations that wrap where they must and go on indented."""
+    mono, sans = (", ".join(map(repr, families)) for families in (MONOSPACED, LATIN))
     return (
-        f"body, td, p, h2, h3 {{ color: {theme.text}; }} th, .marked {{ color: {theme.muted}; }}"
-        "p, table { margin-top: 6px; margin-bottom: 6px; }"
-        f"pre {{ font-family: {', '.join(map(repr, MONOSPACED))}, monospace; }}"
+        f"body, td, p, h2, h3 {{ color: {theme.text}; }} th, .key, .marked {{ color: {theme.muted}; }}"
+        f"p, table {{ margin-top: 6px; margin-bottom: 6px; }} p, td, pre {{ line-height: {round(1.3 * line)}px; }}"
+        f"pre {{ white-space: pre-wrap; margin-left: {2 * line}px; text-indent: -{2 * line}px; }}"
+        f"pre, .latin {{ font-family: {mono}, monospace; }} .greek {{ font-family: {sans}, sans-serif; }}"
     )

@@ -20,7 +20,19 @@ class Method(Component):
 
     name = "method"
     lr: float = real(1e-3, 1e-6, 10.0, doc="size of a <i>step</i>")
-    beta1: float = real(0.9, 0.0, 0.9999, unit="s")
+    beta1: float = real(0.9, 0.0, 0.9999, unit="s", doc="beside ε̂")
+    width: float = real(1.0, 0.0, 2.0)
+
+
+class Long(Component):
+    """An equation of a hundred signs and more.
+
+        x ← first term + second term + third term + fourth term + fifth term + sixth term + seventh term + last term
+
+    Source: nobody.
+    """
+
+    name = "long"
 
 
 class Plain:
@@ -45,6 +57,25 @@ def test_page_has_idea_equations_source_and_fields(dialog):
 
 def test_equations_keep_their_lines_and_indentation():
     assert "<pre>m ← β₁ m + (1 − β₁) g\n  x ← x − lr" in page(Method, load_theme("dark"))
+
+
+def test_long_equations_wrap_instead_of_being_cut(dialog):
+    dialog.resize(300, 400)
+    dialog.show_component(Long)
+    browser = dialog.findChild(QTextBrowser)
+    assert browser.document().size().width() <= browser.viewport().width()
+
+
+def test_fields_have_the_names_that_equations_and_files_use():
+    shown = page(Method, load_theme("dark"))
+    assert 'β₁ <span class="key">beta1</span>' in shown
+    assert "<td>width</td>" in shown
+
+
+def test_hats_stand_in_the_font_that_fits_their_letter():
+    shown = page(Method, load_theme("dark"))
+    assert 'lr · <span class="latin">m̂</span> / (√<span class="latin">v̂</span> + ε)' in shown
+    assert '<span class="greek">ε̂</span>' in shown
 
 
 def test_words_of_an_author_are_plain_text(dialog):
