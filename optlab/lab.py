@@ -106,7 +106,7 @@ class Result:
         self.layers, self.tracks = run.layers, run.tracks
 
     def column(self, name: str) -> Array:
-        """A recorded series `(n,)`: step, evaluations, lr, loss, a track, grad_norm.W1, update_ratio.W1, …"""
+        """A recorded series `(n,)`: step, evaluations, lr, loss, a track, grad_norm.W1, optimizer.momentum, …"""
         if name not in self.run.history.index:
             hint = did_you_mean(name, self.run.history.columns)
             raise FieldError(tr("column: unknown name {name!r}; {hint}", name=name, hint=hint))

@@ -14,6 +14,7 @@ from optlab.engine.rates import Rates, base_rate
 from optlab.engine.recorder import DEEPEST, columns
 from optlab.engine.run import Run
 from optlab.engine.spec import Experiment, Trial
+from optlab.engine.targets import scheduled
 from optlab.fields import FieldError, Real
 from optlab.i18n import tr
 from optlab.layout import Array
@@ -42,13 +43,15 @@ class Batch:
         fault: BaseException | None = None
         layers: tuple[str, ...] = ()
         tracks: tuple[str, ...] = ()
+        moved: tuple[str, ...] = ()
         try:
-            layers, tracks = _described(members[0][0])
+            layers, tracks, moved = _described(members[0][0], self.steps)
         except Exception as error:
             fault = error
-        self.history = History(columns(tracks, layers, members[0][0].gradient.clips), len(members))
+        self.history = History(columns(tracks, layers, members[0][0].gradient.clips, moved), len(members))
         self.runs = [
-            Run(trial, seed, self.steps, self.history, row, layers, tracks) for row, (trial, seed) in enumerate(members)
+            Run(trial, seed, self.steps, self.history, row, layers, tracks, scheduled=moved)
+            for row, (trial, seed) in enumerate(members)
         ]
         self._going = {run.row: run for run in self.runs}
         if fault is not None:
@@ -210,16 +213,17 @@ class Batch:
         self._going.pop(run.row, None)
 
 
-def _described(trial: Trial) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the layers and of the tracks; raises what the plugin raises, and `FieldError` for no names."""
+def _described(trial: Trial, steps: int) -> tuple[tuple[str, ...], ...]:
+    """The names of layers, tracks and scheduled fields; raises what plugins raise, and `FieldError` for no names."""
     layers = trial.problem.layout().names
     tracks: Any = trial.problem.tracks()
-    taken = columns((), layers, clips=True)
+    moved = scheduled(trial, steps)
+    taken = columns((), layers, clips=True, scheduled=moved)
     words = isinstance(tracks, tuple | list) and all(isinstance(name, str) and name for name in tracks)
     if not words or len({*tracks, *taken}) < len(tracks) + len(taken):
         text = tr("{problem}.tracks: expected different names other than {taken}, got {that!r}")
         raise FieldError(text.format(problem=trial.problem.name, taken=", ".join(taken[:4]), that=tracks))
-    return layers, tuple(tracks)
+    return layers, tuple(tracks), moved
 
 
 def plan(experiment: Experiment) -> list[Batch]:

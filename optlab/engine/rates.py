@@ -49,6 +49,7 @@ class Rates:
         for schedule in dict.fromkeys(t.schedule for t in trials):
             self._groups.append((schedule, np.flatnonzero([t.schedule == schedule for t in trials])))
         self._targets = self._found(optimizer, gradient)
+        self._own = {name: _own_values(trials, name) for name in self._targets}
         for reactive, start in trials[0].schedule.reacting(steps, self._epoch)[:1]:
             self._reactive, self._start = reactive, start
             self.memory = reactive_state(reactive, base[rows], loss, reactive.in_steps(1, steps, self._epoch))
@@ -75,6 +76,8 @@ class Rates:
         part = slice(t - self._from, t - self._from + size)
         rates = self._recorder.rates[:size]
         np.multiply(self._tables["lr"][part], self._base[self._rows], rates)
+        for name, target in self._targets.items():
+            np.multiply(self._tables[name][part], self._own[name], self._recorder.scheduled[target.path][:size])
         steps = self._operands(rates)
         return self._with_fields(steps, part) if self._targets else iter(steps)
 
@@ -125,10 +128,15 @@ class Rates:
                 raise _refused(self._reactive, "state.factor", factor[int(np.argmin(good))], t + k)
 
 
+def _own_values(trials: Sequence[Trial], name: str) -> Array:
+    """What the factors of a scheduled field multiply, `(R,)`: the base, as with lr, whatever layers make of it."""
+    return np.array([targets.find(t.schedule, name, t.optimizer, t.gradient).own for t in trials], float)
+
+
 def known_values(trial: Trial, t: Array, steps: int) -> dict[str, Array]:
     """The learning rates at the steps `t`, and the fields that move beside them, but for what reacts to the loss.
 
-    They are those that a run records and uses. A field that is not there is left out.
+    They are those that a run uses and records, under the names of its columns. A field that is not there is left out.
     """
     schedule = trial.schedule
     with np.errstate(all="ignore"):
@@ -137,7 +145,7 @@ def known_values(trial: Trial, t: Array, steps: int) -> dict[str, Array]:
     for name, moved in factors.items():
         with suppress(FieldError):
             target = targets.find(schedule, name, trial.optimizer, trial.gradient)
-            known[target.key] = target.own * moved
+            known[target.path] = target.own * moved
     return known
 
 

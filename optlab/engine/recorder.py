@@ -15,17 +15,20 @@ DEEPEST = 256
 """Most steps staged at once; a batch also drops the runs that ended at every multiple of it."""
 
 
-def columns(tracks: Sequence[str], layers: Sequence[str], clips: bool) -> tuple[str, ...]:
-    """The columns of a history."""
+def columns(
+    tracks: Sequence[str], layers: Sequence[str], clips: bool, scheduled: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The columns of a history; `scheduled` are the fields that a schedule moves beside lr."""
     series = ["grad_norm", *(["clipped_norm"] if clips else []), "update_ratio"]
-    return ("step", "evaluations", "lr", "loss", *tracks, *(f"{name}.{layer}" for name in series for layer in layers))
+    norms = (f"{name}.{layer}" for name in series for layer in layers)
+    return ("step", "evaluations", "lr", "loss", *tracks, *norms, *scheduled)
 
 
 class Recorder:
     """Rows for K steps: copies of `grads`, `points` (K + 1, the last one after the last step), `losses`.
 
-    Each is a list of arrays `(R, D)` or `(R,)`, one a step, that the loop fills. `rows` are the numbers that the R runs
-    have in the history.
+    Each is a list of arrays `(R, D)` or `(R,)`, one a step, that the loop fills. `rates` and each of `scheduled` are
+    `(K, R)`. `rows` are the numbers that the R runs have in the history.
     """
 
     def __init__(
@@ -42,6 +45,8 @@ class Recorder:
         self._scratch = self._stage(self.depth, runs, size, like), self._stage(self.depth, runs, size, like)
         self._losses = np.zeros((self.depth, runs), like.dtype)
         self.rates = np.zeros((self.depth, runs))
+        first = len(columns(problem.tracks(), layout.names, clips))
+        self.scheduled = {name: np.zeros((self.depth, runs)) for name in history.columns[first:]}
         self.evaluations = np.zeros((self.depth, runs), np.int64)
         self.points, self.grads = list(self._points), list(self._grads)
         self.clipped, self.losses = list(self._clipped), list(self._losses)
@@ -96,5 +101,8 @@ class Recorder:
             rows[:, :, 2] = self.rates[keep]
             np.subtract(self._points[keep.start + 1 : keep.stop + 1 : keep.step], points, difference)
             sizes = self._layout.norms(points, squares)
-            rows[:, :, at:] = self._layout.norms(difference, squares) / sizes
-            rows[:, :, at:][sizes == 0] = np.nan  # no share of nothing: biases start at zero
+            ratios = rows[:, :, at : at + layers]
+            ratios[...] = self._layout.norms(difference, squares) / sizes
+            ratios[sizes == 0] = np.nan  # no share of nothing: biases start at zero
+            for k, values in enumerate(self.scheduled.values(), at + layers):
+                rows[:, :, k] = values[keep]

@@ -32,6 +32,8 @@ class Run:
     message: str = ""
     details: str = ""
     """The traceback of a failed run."""
+    scheduled: tuple[str, ...] = ()
+    """The fields that its schedule moves beside lr, by their columns: `optimizer.momentum`, `gradient.decay`, …"""
     tags: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -54,7 +56,7 @@ class Run:
         return int(self.history.row(self.row, self.count - 1)[0]) if self.count else 0
 
     def column(self, name: str) -> Array:
-        """A recorded series `(n,)`: step, evaluations, lr, loss, a track, `grad_norm.W1`, `update_ratio.W1`, …"""
+        """A recorded series `(n,)`: step, evaluations, lr, loss, a track, `grad_norm.W1`, `optimizer.momentum`, …"""
         return self.history.column(self.row, name)
 
     def rows(self, start: int = 0, stop: int | None = None, columns: Sequence[int] | None = None) -> Array:

@@ -11,7 +11,7 @@ from optlab.engine.recorder import columns
 from optlab.engine.run import Run
 from optlab.engine.runner import Runner
 from optlab.engine.spec import Experiment, Trial
-from optlab.engine.targets import check_targets
+from optlab.engine.targets import check_targets, scheduled
 from optlab.engine.turn import Turn
 from optlab.engine.update import check_rules
 from optlab.fields import FieldError
@@ -137,7 +137,8 @@ def forecast(experiment: Experiment) -> int:
     total = 0
     for trial in experiment.trials:
         try:
-            width = len(columns(trial.problem.tracks(), trial.problem.layout().names, trial.gradient.clips))
+            tracks, layers = trial.problem.tracks(), trial.problem.layout().names
+            width = len(columns(tracks, layers, trial.gradient.clips, scheduled(trial, experiment.steps)))
         except Exception:  # its run will say what is wrong
             continue
         total += rows * width * 8 * len(experiment.seeds)

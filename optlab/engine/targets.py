@@ -24,6 +24,8 @@ class Target:
 
     home: Component
     key: str
+    path: str
+    """As experiment files and histories name it: `optimizer.momentum`, `optimizer.inner.beta1`, `gradient.decay`."""
     own: Any
     """A float, or an array that the optimizer's own broadcasting understands."""
 
@@ -55,21 +57,32 @@ def names(schedule: Schedule, steps: int = 1000, epoch: int = 1) -> list[str]:
 
 def find(schedule: Schedule, name: str, optimizer: Optimizer, gradient: Gradient) -> Target:
     """The field that a schedule means by `name`; raises `FieldError` with *did you mean*."""
-    homes = [*_homes(optimizer), gradient]
+    homes = [*_homes(optimizer, "optimizer"), ("gradient", gradient)]
     for key in (name, ALSO.get(name)):
-        for home in homes:
+        for place, home in homes:
             if key and key != "lr" and isinstance(home.fields().get(key), Real):
-                return Target(home, key, getattr(home, key))
-    known = [k for home in homes for k, f in home.fields().items() if isinstance(f, Real) and k != "lr"]
+                return Target(home, key, f"{place}.{key}", getattr(home, key))
+    known = [k for _, home in homes for k, f in home.fields().items() if isinstance(f, Real) and k != "lr"]
     hint = did_you_mean(name, dict.fromkeys(known))
     text = tr("{schedule}: expected an optimizer with a field {name} to schedule, got {optimizer}; {hint}")
     raise FieldError(text.format(schedule=schedule.name, optimizer=optimizer.name, name=name, hint=hint))
 
 
-def _homes(optimizer: Optimizer) -> Iterator[Optimizer]:
-    yield optimizer
+def _homes(optimizer: Optimizer, place: str) -> Iterator[tuple[str, Component]]:
+    yield place, optimizer
     for key in inner(optimizer):
-        yield from _homes(getattr(optimizer, key))
+        yield from _homes(getattr(optimizer, key), f"{place}.{key}")
+
+
+def scheduled(trial: Trial, steps: int) -> tuple[str, ...]:
+    """The fields that a run records beside its learning rate, by their paths."""
+    schedule = trial.schedule
+    try:
+        moved = names(schedule, steps, steps_per_epoch(trial.problem))
+        found = [find(schedule, name, trial.optimizer, trial.gradient).path for name in moved]
+    except Exception:  # the run will say what is wrong
+        return ()
+    return tuple(dict.fromkeys(found))
 
 
 def own_parts(optimizer: Optimizer) -> None:

@@ -15,6 +15,7 @@ from optlab.gui.plots.heatmap import HeatMap
 from optlab.gui.plots.link import StepLink
 from optlab.gui.plots.plot import CurvePlot
 from optlab.gui.plots.shade import Field
+from optlab.gui.rate_plot import RatePlot
 from optlab.gui.verdict_strip import VerdictStrip
 from optlab.i18n import tr
 
@@ -36,6 +37,7 @@ __all__ = [
     "Look",
     "Mark",
     "Panel",
+    "RatePlot",
     "Remedy",
     "StepLink",
     "Trajectory",

@@ -13,6 +13,7 @@ from optlab.gui.plots.contour import Trajectory
 from optlab.gui.plots.curves import Band, Curve, Line, Mark
 from optlab.gui.plots.decimate import squeezed, zigzag
 from optlab.gui.plots.smooth import smooth
+from optlab.gui.words import label_at
 from optlab.i18n import tr
 from optlab.layout import Array
 
@@ -61,16 +62,22 @@ def loss_curves(
     return curves, bands
 
 
-def rate_curves(desk: Desk, span: Span, buckets: int) -> tuple[list[Curve], list[Mark]]:
-    """The learning rate of each trial; one curve where they are all the same."""
+def scheduled_fields(desk: Desk) -> dict[str, str]:
+    """The labels of the fields that schedules move beside lr, by their columns."""
+    return {path: label_at(entry.run.trial, path) for entry in desk.visible for path in entry.run.scheduled}
+
+
+def rate_curves(desk: Desk, span: Span, buckets: int, name: str = "lr") -> tuple[list[Curve], list[Mark]]:
+    """The learning rate of each trial, or a field that moves beside it; one curve where they are all the same."""
     found: list[tuple[Entry, Array, Array]] = []
     marks = []
     for members in groups(desk):
-        x, lo, hi = _read(desk, members[0], ["lr"], span, buckets)
+        x, lo, hi = _read(desk, members[0], [name], span, buckets)
         if len(x):
             steps, rates = zigzag(x, lo[:, 0], hi[:, 0])
             found.append((members[0], steps, rates))
-        marks += [Mark(e.t, f"lr {e.value:g}", desk.look(members[0]).colour) for e in members[0].run.events]
+        changes = [e for e in members[0].run.events if e.field == name]
+        marks += [Mark(e.t, f"{name} {e.value:g}", desk.look(members[0]).colour) for e in changes]
     same = len(found) > 1 and all(np.array_equal(y, found[0][2], equal_nan=True) for _, _, y in found[1:])
     if same:
         _, x, y = found[0]

@@ -22,7 +22,9 @@ from optlab.gui.preset_row import PresetRow
 from optlab.gui.run_settings import RunSettings
 from optlab.gui.schedule_preview import SchedulePreview
 from optlab.gui.section import Section
+from optlab.gui.words import label_at
 from optlab.i18n import tr
+from optlab.layout import Array
 from optlab.schedule import ReactiveSchedule
 
 PREVIEW = 200_000
@@ -179,11 +181,11 @@ class ExperimentDock(QWidget):
             if isinstance(schedule, ReactiveSchedule):
                 self.preview.show_reactive()
             else:
-                values = known_values(trial, t, steps)
-                rates = values.pop("lr")
-                self.preview.show_curve(rates if len(t) == steps else np.interp(np.arange(steps), t, rates), epoch)
+                known = known_values(trial, t, steps)
+                moved = {name: np.interp(np.arange(steps), t, values) for name, values in known.items()}
+                self.preview.show_curve(moved.pop("lr"), epoch, list(moved.values()))
                 words = [tr("times what the loss makes of it while it runs")] if reacts else []
-                words += [f"{name}: {_short(np.min(v))} … {_short(np.max(v))}" for name, v in values.items()]
+                words += [_extent(label_at(trial, name), v) for name, v in moved.items()]
             words.append(schedule.notice(e.steps, epoch))
         except Exception as error:  # a plugin's schedule: the run would fail with the same words
             self.preview.show_text(f"{type(error).__name__}: {error}")
@@ -236,8 +238,9 @@ class ExperimentDock(QWidget):
         self._document.rename_trial(index, label)
 
 
-def _short(value: float) -> str:
-    return compact(float(f"{value:.3g}"))
+def _extent(name: str, values: Array) -> str:
+    low, high = (compact(float(f"{value:.3g}")) for value in (values.min(), values.max()))
+    return f"- - {name}: {low} … {high}"
 
 
 def _body(*widgets: QWidget) -> QWidget:

@@ -3,7 +3,6 @@
 import inspect
 import re
 from html import escape
-from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics
@@ -11,8 +10,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from optlab.fields import Component
 from optlab.gui.guard import guard
-from optlab.gui.row import readable, spoken
 from optlab.gui.theme import CHINESE, LATIN, Theme, current_theme, mix
+from optlab.gui.words import label_of, spoken
 from optlab.i18n import tr, tr_key
 from optlab.landscape import Landscape
 
@@ -146,10 +145,9 @@ def _fields(kind: type[Component]) -> str:
     titles = (tr("field"), tr("default"), tr("expected"), tr("meaning"))
     rows = ["".join(f'<th align="left">{escape(title)}</th>' for title in titles)]
     for key, field in kind.fields().items():
-        label = tr_key(f"{kind.name}.{key}", field.label or readable(key))
         doc = tr_key(f"{kind.name}.{key}.doc", field.doc) if field.doc else ""
-        cells: list[Any] = [label, _default(spoken(field, field.default), field.unit), field.expects(), doc]
-        texts = [_text(str(cell)) for cell in cells]
+        label, default = label_of(kind, key), _default(spoken(field, field.default), field.unit)
+        texts = [_text(text) for text in (label, default, field.expects(), doc)]
         if label != key:  # equations and files have the key
             texts[0] += f' <span class="key">{escape(key)}</span>'
         rows.append("".join(f"<td>{text}</td>" for text in texts))

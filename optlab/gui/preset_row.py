@@ -6,9 +6,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from optlab.fields import Component
-from optlab.gui.row import Name, readable, split, spoken
+from optlab.gui.row import Name, split
 from optlab.gui.theme import restyle
-from optlab.i18n import tr, tr_key
+from optlab.gui.words import label_of, spoken
+from optlab.i18n import tr
 
 
 class PresetRow(QWidget):
@@ -48,6 +49,5 @@ class PresetRow(QWidget):
 def _what(kind: type[Component], values: dict[str, Any]) -> str:
     """What a preset sets, for its tool tip."""
     fields = kind.fields()
-    known = [(key, fields[key], value) for key, value in values.items() if key in fields]
-    names = {key: tr_key(f"{kind.name}.{key}", field.label or readable(key)) for key, field, _ in known}
-    return "\n".join(f"{names[key]} = {spoken(field, value)}" for key, field, value in known)
+    known = [(key, value) for key, value in values.items() if key in fields]
+    return "\n".join(f"{label_of(kind, key)} = {spoken(fields[key], value)}" for key, value in known)

@@ -1,56 +1,21 @@
 """A row of a form: a muted name, its editor, a way back where the value was changed, and what is wrong with it."""
 
-import re
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from optlab.fields import Choice, Component, Field, Flag, Part
+from optlab.fields import Component
 from optlab.gui.editor import tip
 from optlab.gui.editors import editor_for
 from optlab.gui.guard import guard
 from optlab.gui.icons import IconButton
-from optlab.gui.numerals import compact
 from optlab.gui.theme import restyle
+from optlab.gui.words import label_of, spoken
 from optlab.i18n import tr, tr_key
 
 NAME_SHARE, EDITOR_SHARE = 43, 57  # of the width: the same in every section, so that all editors line up
-WORDS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eps": "ε", "epsilon": "ε", "eta": "η", "kappa": "κ",
-    "mu": "μ", "nu": "ν", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "l1": "L1", "l2": "L2",
-}  # fmt: skip
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-def readable(name: str) -> str:
-    """A field's name as people write it: `beta1` is β₁, `weight_decay` is weight decay."""
-    if name == "lr":
-        return tr("learning rate")
-    return " ".join(_word(word) for word in name.split("_"))
-
-
-def _word(word: str) -> str:
-    if word in WORDS:
-        return WORDS[word]
-    stem, digits = re.fullmatch(r"(.*?)(\d*)", word).groups()  # type: ignore[union-attr]
-    return WORDS[stem] + digits.translate(LOWERED) if stem in WORDS else word
-
-
-def spoken(field: Field, value: Any) -> str:
-    """A value in words, for tool tips."""
-    if isinstance(field, Flag):
-        return tr("on") if value else tr("off")
-    if isinstance(field, Choice):
-        return tr_key(f"choice.{value}", value)
-    if isinstance(value, Component):
-        return value.heading()
-    if isinstance(value, tuple):
-        return ", ".join(spoken(field, v) for v in value)
-    if isinstance(field, Part) and isinstance(value, str):
-        return tr_key(value, value)
-    return compact(value) if isinstance(value, int | float) else str(value)
 
 
 def split(name: QWidget, editor: QWidget) -> QHBoxLayout:
@@ -106,7 +71,7 @@ class Row(QWidget):
     def __init__(self, kind: type[Component], key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.key, self.field = key, kind.fields()[key]
-        self.label = tr_key(f"{kind.name}.{key}", self.field.label or readable(key))
+        self.label = label_of(kind, key)
         self._origin: Any = self.field.default
         self._name = Name(self.label)
         self._back = IconButton("undo", "")

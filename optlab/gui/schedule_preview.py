@@ -1,5 +1,6 @@
-"""The schedule drawn as it will run: the learning rate of every step."""
+"""The schedule drawn as it will run: the learning rate of every step, and what moves beside it."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,7 @@ from optlab.i18n import tr
 
 Floats = NDArray[np.float64]
 PAD = 8
+DASHES = (3.0, 2.0)
 
 
 def decimated(values: Floats, buckets: int) -> tuple[Floats, Floats]:
@@ -29,19 +31,23 @@ def decimated(values: Floats, buckets: int) -> tuple[Floats, Floats]:
 
 
 class SchedulePreview(QWidget):
-    """A small plot of the learning rate over the steps, or a sentence where it cannot be known before the run."""
+    """A small plot of the learning rate over the steps, or a sentence where it cannot be known before the run.
+
+    Other fields that move are dashed, each between its own least and largest value.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: Floats = np.empty(0)
+        self._others: Sequence[Floats] = ()
         self._text, self._epoch = "", 1
         self.setAccessibleName(tr("Learning rate by step"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_curve(self, values: Floats, epoch: int = 1) -> None:
-        """Draw `values`, the learning rate of the steps 0 … T − 1, of which `epoch` pass the data once."""
+    def show_curve(self, values: Floats, epoch: int = 1, others: Sequence[Floats] = ()) -> None:
+        """Draw `values`, the learning rate of steps 0 … T − 1, `epoch` of which pass the data once, and `others`."""
         kept = np.asarray(values, dtype=float)
-        self._values, self._text, self._epoch = kept[np.isfinite(kept)], "", epoch
+        self._values, self._text, self._epoch, self._others = kept[np.isfinite(kept)], "", epoch, others
         self.setAccessibleDescription(", ".join(self.labels()))
         self.update()
 
@@ -99,14 +105,21 @@ class SchedulePreview(QWidget):
         painter.setPen(QColor(theme.muted))
         below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), line)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, texts[-1])
+        for other in self._others:
+            pen = QPen(QColor(theme.muted), 1.2)
+            pen.setDashPattern(DASHES)
+            painter.setPen(pen)
+            painter.drawPolyline(_points(other, plot))
         painter.setPen(QPen(QColor(theme.text), 1.6, j=Qt.PenJoinStyle.RoundJoin))
-        painter.drawPolyline(self._points(plot))
+        painter.drawPolyline(_points(self._values, plot))
 
-    def _points(self, plot: QRectF) -> QPolygonF:
-        steps, values = decimated(self._values, max(int(plot.width()), 16))
-        low, high = float(values.min()), float(values.max())
-        span, last = high - low, max(len(self._values) - 1, 1)
-        heights = (values - low) / span if span > 1e-3 * abs(high) else np.full(len(values), 0.5)
-        xs, ys = plot.left() + steps / last * plot.width(), plot.bottom() - heights * plot.height()
-        points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
-        return QPolygonF([*points, QPointF(plot.right(), points[-1].y())] if len(points) == 1 else points)
+
+def _points(curve: Floats, plot: QRectF) -> QPolygonF:
+    """A curve from edge to edge of `plot`."""
+    steps, values = decimated(curve, max(int(plot.width()), 16))
+    low, high = float(values.min()), float(values.max())
+    span, last = high - low, max(len(curve) - 1, 1)
+    heights = (values - low) / span if span > 1e-3 * abs(high) else np.full(len(values), 0.5)
+    xs, ys = plot.left() + steps / last * plot.width(), plot.bottom() - heights * plot.height()
+    points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+    return QPolygonF([*points, QPointF(plot.right(), points[-1].y())] if len(points) == 1 else points)

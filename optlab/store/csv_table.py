@@ -65,6 +65,8 @@ def header(runs: Sequence[Run]) -> list[str]:
     """The columns of the file: the union over the runs, in their order."""
     columns = dict.fromkeys(FIRST)
     for run in runs:
+        columns |= dict.fromkeys(run.scheduled)
+    for run in runs:
         columns |= dict.fromkeys(run.tracks)
     for series in SERIES:
         for run in runs:
@@ -108,16 +110,16 @@ def _frame(run: Run, name: str, columns: list[str], rows: Array) -> Any:
             series.append(pl.Series(rows[:, index[column]].astype(np.int64)))
         else:
             values = rows[:, index[column]]
-            series.append(_blanked(pl.Series(values), column, last_look & np.isnan(values)))
+            follows_step = column == "lr" or column in run.scheduled or column.startswith("update_ratio.")
+            series.append(_blanked(pl.Series(values), last_look & np.isnan(values) & follows_step))
     return pl.DataFrame([s.alias(harmless(name)) for s, name in zip(series, columns, strict=True)])
 
 
-def _blanked(series: Any, column: str, where: Array) -> Any:
-    """Rate and update are blank where no step followed; elsewhere nan was measured and is written."""
+def _blanked(series: Any, where: Array) -> Any:
+    """Rates and update are blank where no step followed; elsewhere nan was measured and is written."""
     import polars as pl
 
-    follows_step = column == "lr" or column.startswith("update_ratio.")
-    return series.set(pl.Series(where), None) if follows_step and where.any() else series
+    return series.set(pl.Series(where), None) if where.any() else series
 
 
 def _text(frame: Any, include_header: bool = False) -> bytes:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from optlab.api import hookimpl
-from optlab.gui.api import Axis, CurvePlot, Entry, LayerPlots, Panel, Remedy, StepLink, VerdictStrip, draw, tr
+from optlab.gui.api import Axis, CurvePlot, Entry, LayerPlots, Panel, RatePlot, Remedy, StepLink, VerdictStrip, draw, tr
 
 BUCKETS = 400  # points of a curve: more than a plot has columns cost time and show nothing
 
@@ -24,7 +24,7 @@ class Training(Panel):
         step = Axis(tr("step"), steps=True)
         self.strip = VerdictStrip()
         self.loss = CurvePlot(theme, tr("Loss"), step, Axis(tr("loss"), log=True), empty_text=empty)
-        self.rate = CurvePlot(theme, tr("Learning rate"), step, Axis("lr"), empty_text=empty)
+        self.rate = RatePlot(self.desk)
         self.layers = LayerPlots(self.desk)
         self.norms, self.bars, self.map = self.layers.norms, self.layers.bars, self.layers.map
         self.curves = (self.loss, self.rate, self.norms)
@@ -47,7 +47,7 @@ class Training(Panel):
 
     def _lay_out(self) -> None:
         words = QLabel(tr("smoothing"))
-        self.set_tools(self.against, self.layers.series, self.layers.biases, words, self.smoothing)
+        self.set_tools(self.against, self.rate.series, self.layers.series, self.layers.biases, words, self.smoothing)
         top = QHBoxLayout()
         top.setSpacing(1)
         top.addWidget(self.loss, 2)
@@ -92,8 +92,7 @@ class Training(Panel):
             plot.set_cursor(desk.cursor)
         span = self.rate.plain_x()
         self._refresh_loss(span)
-        rates, marks = draw.rate_curves(desk, span, BUCKETS)
-        self.rate.set_curves(rates, marks=marks)
+        self.rate.refresh()
         self.layers.refresh(span)
         self._refresh_strip()
 

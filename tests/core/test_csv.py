@@ -93,6 +93,18 @@ def test_only_what_was_not_measured_is_blank(experiment, compute, tmp_path):
     assert blank == [set(), set(), set(), {"lr", "update_ratio.x"}]
 
 
+def test_scheduled_fields_stand_beside_the_rate_and_are_blank_with_it(experiment, compute, tmp_path):
+    moved = {**RAVINE, "optimizer": "momentum", "schedule": {"name": "one_cycle", "momentum": 0.5}}
+    plain, run = compute(experiment(RAVINE, moved, steps=3))
+    write_csv(tmp_path / "runs.csv", [plain, run])
+    rows = read(tmp_path / "runs.csv")
+    assert list(rows[0])[5:8] == ["lr", "loss", "optimizer.momentum"]
+    assert {row["optimizer.momentum"] for row in rows[:4]} == {""}
+    recorded = run.column("optimizer.momentum").tolist()
+    assert [row["optimizer.momentum"] for row in rows[4:7]] == [repr(value) for value in recorded[:3]]
+    assert rows[7]["optimizer.momentum"] == rows[7]["lr"] == ""
+
+
 def test_a_diverged_run_writes_its_last_loss(made, tmp_path):
     lost = [1.0, math.inf, math.nan, math.nan]
     run = made({"loss": [1.0, math.inf, math.nan, -math.inf], "lr": [0.1, 0.1, 0.1, math.nan], "grad_norm.x": lost})

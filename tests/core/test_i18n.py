@@ -13,8 +13,8 @@ from optlab import i18n
 from optlab.engine.catalogue import FIXED
 from optlab.engine.experiment_file import load_experiment
 from optlab.fields import Choice, Component, FieldError, Part, Real
-from optlab.gui.row import readable
 from optlab.gui.run_settings import RunSettings
+from optlab.gui.words import readable
 from optlab.host import load_plugins
 from optlab.i18n import tr, tr_key
 from optlab.paths import bundled

@@ -1,6 +1,7 @@
 """Rates: base times factor for every step and run, checked, whatever a schedule returns."""
 
 import re
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -194,6 +195,71 @@ def test_the_momentum_of_adam_is_its_beta1_and_of_a_wrapper_the_inner_one(experi
         (scheduled,) = compute(with_schedule(experiment, schedule, optimizer=optimizer))
         (plain,) = compute(with_schedule(experiment, "constant", optimizer={"name": name, **half}))
         np.testing.assert_array_equal(scheduled.column("loss"), plain.column("loss"))
+
+
+class Scribe(Optimizer):
+    """Descent that writes down the fields with which it steps. Source: none."""
+
+    name = "scribe"
+    written: ClassVar[list[Any]] = []
+    lr: float = real(0.01, 0.0, 1.0)
+    momentum: float = real(0.8, 0.0, 1.0)
+    weight_decay: float = real(0.1, 0.0, 1.0)
+
+    def step(self, params: Array, grads: Array, state: State) -> None:
+        self.written.append((self.momentum, self.weight_decay))
+        params -= state.lr * grads
+
+
+def scribes(experiment, schedule, lab, moments=(0.8,), **parts):
+    """Runs of `Scribe` with these momenta in one batch, and what they wrote."""
+    schedule = lab.catalogue.build("schedule", schedule, "")
+    base = experiment({"problem": "ravine", "optimizer": "sgd", **parts}, steps=300, record=3)
+    trials = [replace(base.base, label=f"{m}", optimizer=Scribe(momentum=m), schedule=schedule) for m in moments]
+    Scribe.written.clear()
+    (batch,) = plan(replace(base, base=trials[0], trials=tuple(trials)))
+    batch.advance(300)
+    assert [run.status for run in batch.runs] == ["done"] * len(moments), batch.runs[0].message
+    return batch.runs, list(Scribe.written)
+
+
+BOTH = on("weight_decay", {"name": "exponential", "gamma": 0.99}, lr={"name": "one_cycle", "momentum": 0.9})
+
+
+def test_what_is_recorded_of_a_scheduled_field_is_what_its_step_used_and_the_preview_shows(experiment, lab):
+    (run,), written = scribes(experiment, BOTH, lab)
+    assert run.scheduled == ("optimizer.momentum", "optimizer.weight_decay")
+    shown = known_values(run.trial, np.arange(300), 300)
+    assert list(shown) == ["lr", *run.scheduled]
+    for k, name in enumerate(run.scheduled):
+        recorded = run.column(name)
+        np.testing.assert_array_equal(recorded[:-1], [row[k] for row in written[::3]])
+        np.testing.assert_array_equal(recorded[:-1], shown[name][::3])
+        assert np.isnan(recorded[-1]) and len(set(recorded)) > 90
+
+
+def test_each_run_of_a_batch_records_its_own_scheduled_field(experiment, lab):
+    runs, written = scribes(experiment, BOTH, lab, moments=(0.8, 0.4))
+    for k, run in enumerate(runs):
+        used = [float(momentum[k, 0]) for momentum, _ in written[::3]]
+        np.testing.assert_array_equal(run.column("optimizer.momentum")[:-1], used)
+    assert (runs[0].column("optimizer.momentum") == 2 * runs[1].column("optimizer.momentum"))[:-1].all()
+
+
+def test_the_recorded_decay_is_the_base_whatever_the_layers_make_of_it(experiment, lab):
+    update = {"layers": [{"match": "x", "decay": 3.0}]}
+    (run,), written = scribes(experiment, BOTH, lab, update=update)
+    recorded = run.column("optimizer.weight_decay")[:-1]
+    np.testing.assert_allclose([decay[0] for _, decay in written[::3]], 3 * recorded[:, None] * [1, 1], rtol=1e-15)
+
+
+def test_fields_are_recorded_under_the_keys_of_the_experiment(experiment, compute):
+    schedule = on("momentum", "linear", lr=on("clip_norm", "cosine"))
+    optimizer = {"name": "case_lookahead", "inner": {"name": "adam", "beta1": 0.8}}
+    (run,) = compute(with_schedule(experiment, schedule, optimizer=optimizer, gradient={"clip_norm": 3.0}))
+    assert run.scheduled == ("gradient.clip_norm", "optimizer.inner.beta1")
+    assert [run.column(name)[0] for name in run.scheduled] == [3.0, 0.8]
+    assert run.history.columns[-2:] == run.scheduled
 
 
 def test_no_component_of_the_trial_is_changed_by_its_schedule(experiment, compute):

@@ -23,6 +23,16 @@ def recorder(lab):
     return made
 
 
+@pytest.fixture
+def moving(lab):
+    """A recorder of two runs whose schedule moves a field."""
+    problem = lab.catalogue.find("problem", "case_remembering", "")()
+    history = History(columns(problem.tracks(), LAYOUT.names, True, ("optimizer.beta1",)), 2)
+    made = Recorder(problem, LAYOUT, np.zeros((2, 3)), clips=True, history=history, rows=np.arange(2))
+    made.scheduled["optimizer.beta1"][:] = [[0.5, 0.25]] * np.arange(made.depth)[:, None]
+    return made
+
+
 def history_of(recorder):
     return recorder._history
 
@@ -32,6 +42,21 @@ def test_columns_are_in_the_order_of_the_file():
         "step", "evaluations", "lr", "loss", "x", "grad_norm.W1", "grad_norm.b1", "clipped_norm.W1", "clipped_norm.b1",
         "update_ratio.W1", "update_ratio.b1",
     )  # fmt: skip
+
+
+def test_scheduled_fields_are_the_last_columns():
+    assert columns(("x",), ("W1",), False, ("optimizer.beta1", "gradient.decay"))[-4:] == (
+        "grad_norm.W1", "update_ratio.W1", "optimizer.beta1", "gradient.decay",
+    )  # fmt: skip
+
+
+def test_a_scheduled_field_is_kept_by_step_and_run_and_blank_where_no_step_followed(moving):
+    moving.flush(0, np.array([5, 5]), 2)
+    moving.flush(5, np.array([1, 1]), 1, moved=False)
+    history = history_of(moving)
+    np.testing.assert_array_equal(history.column(0, "optimizer.beta1"), [0.0, 1.0, 2.0, np.nan])
+    np.testing.assert_array_equal(history.column(1, "optimizer.beta1"), [0.0, 0.5, 1.0, np.nan])
+    assert np.isnan(history.column(0, "update_ratio.b1")[-1])
 
 
 def test_a_row_has_norms_by_layer_and_the_update_over_the_point(recorder):

@@ -15,9 +15,10 @@ from optlab.gui.editors import LineEditor
 from optlab.gui.flow import Flow
 from optlab.gui.form import ComponentForm, titles
 from optlab.gui.picker import Picker
-from optlab.gui.row import Name, readable
+from optlab.gui.row import Name
 from optlab.gui.schedule_preview import SchedulePreview, decimated
 from optlab.gui.section import Section
+from optlab.gui.words import readable
 
 
 class Every(Component):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from optlab.engine.batch import plan
 from optlab.engine.catalogue import Catalogue
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.rates import known_values
@@ -123,11 +124,23 @@ def test_the_preview_is_what_the_run_records_in_steps_and_epochs(dock: Any) -> N
     assert "300 steps, 75 epochs" in shown.preview.accessibleDescription()
 
 
+def test_the_preview_of_fields_beside_the_rate_is_what_the_run_records(dock: Any) -> None:
+    decay = {"name": "on", "target": "decay", "of": "cosine", "lr": {"name": "one_cycle", "momentum": 0.8}}
+    shown = dock(decay, gradient={"decay": 0.1})
+    (batch,) = plan(shown._document.experiment)
+    batch.advance(300)
+    (run,) = batch.runs
+    assert run.scheduled == ("optimizer.momentum", "gradient.decay") and run.status == "done"
+    for drawn, name in zip(shown.preview._others, run.scheduled, strict=True):
+        np.testing.assert_array_equal(drawn, run.column(name)[:-1])
+    assert shown._notice.text() == "- - momentum: 0.72 … 0.9\n- - weight decay: 2.74e-6 … 0.1"
+
+
 NOTICES = [
     ({"name": "cosine", "over": 500}, "cosine takes 500 steps, the run ends after 300"),
     ({"name": "cosine", "over": 100}, "cosine has ended after 100 of 300 steps"),
     ({"name": "cosine"}, ""),
-    ({"name": "one_cycle", "momentum": 0.9}, "momentum: 0.81 … 0.9"),
+    ({"name": "one_cycle", "momentum": 0.9}, "- - momentum: 0.81 … 0.9"),
     ({"name": "product", "of": ["cosine", "plateau"]}, "times what the loss makes of it while it runs"),
 ]
 
