@@ -8,7 +8,7 @@ from optlab.api import Data, NetProblem, hookimpl, integer, real, split
 class Blobs(NetProblem):
     """Tell clouds of points apart whose centres stand around a circle like the hours of a clock.
 
-        x = (cos φ, sin φ) + spread · n,    φ = 2π k / classes,    n ~ N(0, 1),    y = k
+        x = (cos φ, sin φ) + noise · n,    φ = 2π k / classes,    n ~ N(0, 1),    y = k
 
     Lines are the best borders, so that a network without hidden layers does as well as any. Where the clouds overlap
     nobody can be right everywhere: a training accuracy above that of the test is learned by heart.
@@ -23,7 +23,7 @@ class Blobs(NetProblem):
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     points: int = integer(400, 4, 100_000, doc="points of the data set, test included")
     classes: int = integer(4, 2, 20, doc="number of clouds")
-    spread: float = real(0.25, 0.0, 2.0, doc="standard deviation of each cloud; the centres have distance 1 from 0")
+    noise: float = real(0.25, 0.0, 2.0, doc="standard deviation of each cloud; the centres have distance 1 from 0")
 
     @property
     def outputs(self) -> int:
@@ -33,7 +33,7 @@ class Blobs(NetProblem):
         y = np.arange(self.points) % self.classes
         angle = 2 * np.pi * y / self.classes
         centre = np.column_stack((np.cos(angle), np.sin(angle)))
-        x = centre + self.spread * rng.standard_normal((self.points, 2))
+        x = centre + self.noise * rng.standard_normal((self.points, 2))
         return split(np.clip(x, -9.9, 9.9), y, self.test, rng)
 
 

@@ -112,7 +112,7 @@ def test_the_three_spirals_are_one_turned_by_thirds(data):
 
 
 def test_the_centres_of_blobs_are_evenly_around(data, component):
-    points = data("blobs", classes=5, spread=0.0)
+    points = data("blobs", classes=5, noise=0.0)
     centres = np.unique(np.round(points.x, 9), axis=0)
     assert len(centres) == 5
     np.testing.assert_allclose(np.hypot(*centres.T), 1)
