@@ -112,6 +112,14 @@ class Result:
             raise FieldError(tr("column: unknown name {name!r}; {hint}", name=name, hint=hint))
         return self.run.column(name)
 
+    def series(self, name: str) -> tuple[Array, Array]:
+        """Steps `(n,)` and values `(n,)` of what the experiment's `series` record: test_accuracy, saturated.h1, …"""
+        beside = self.run.watched
+        if beside is None or name not in beside.index:
+            hint = did_you_mean(name, beside.columns[1:]) if beside else tr("the experiment asks for none")
+            raise FieldError(tr("series: unknown name {name!r}; {hint}", name=name, hint=hint))
+        return self.run.series(name)
+
     def norms(self, series: str = "grad_norm") -> Array:
         """A series of all layers `(n, L)`, in the order of `layers`: grad_norm, clipped_norm or update_ratio."""
         return np.column_stack([self.column(f"{series}.{layer}") for layer in self.layers])

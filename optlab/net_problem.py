@@ -1,6 +1,7 @@
 """Problems that learn from data: a network, its data, and the mini-batches that it sees."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from optlab import nets
 from optlab.fields import FieldError, choice, flag, integer, real
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
-from optlab.problem import Evaluate, Problem
+from optlab.net_series import NetWatch, net_series
+from optlab.problem import Evaluate, Problem, Series, Watch
 
 
 class DataProblem(Problem):
@@ -59,6 +61,27 @@ class DataProblem(Problem):
 
     def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
         return self.network().bind(params, grads, loss, data, self.batch or self.count(), memory).evaluate
+
+    def bind_whole(
+        self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]
+    ) -> Evaluate:
+        thin = {id(d): nets.thinned(d) for d in data}
+        few = [thin[id(d)] for d in data]
+        return self.network().bind(params, grads, loss, few, len(few[0].x), memory).evaluate
+
+    def series(self) -> tuple[Series, ...]:
+        net = self.network()
+        found = net_series(net.hidden_names())
+        if not net.counts_right:
+            found = [each for each in found if "accuracy" not in each.name]
+        return tuple(each for each in found if "test" not in each.name or self.tests())
+
+    def tests(self) -> bool:
+        """Whether points are kept for the test."""
+        return bool(getattr(self, "test", 0.0))
+
+    def watch(self, series: Sequence[Series], params: Array, data: list[Any], memory: dict[str, Array]) -> Watch:
+        return NetWatch(self.network(), series, params, data, memory).measure
 
     def loss_label(self) -> str:
         return self.network().loss_label

@@ -13,8 +13,11 @@ from optlab.engine.loop import Loop, is_batched
 from optlab.engine.rates import Rates, base_rate
 from optlab.engine.recorder import DEEPEST, columns
 from optlab.engine.run import Run
+from optlab.engine.snapshots import Snapshots
 from optlab.engine.spec import Experiment, Trial
 from optlab.engine.targets import scheduled
+from optlab.engine.watch import columns as series_columns
+from optlab.engine.watch import wanted
 from optlab.fields import FieldError, Real
 from optlab.i18n import tr
 from optlab.layout import Array
@@ -44,13 +47,17 @@ class Batch:
         layers: tuple[str, ...] = ()
         tracks: tuple[str, ...] = ()
         moved: tuple[str, ...] = ()
+        beside: tuple[str, ...] = ()
         try:
             layers, tracks, moved = _described(members[0][0], self.steps)
+            beside = series_columns(wanted(experiment, members[0][0]))
         except Exception as error:
             fault = error
         self.history = History(columns(tracks, layers, members[0][0].gradient.clips, moved), len(members))
+        self.watched = History(beside, len(members)) if beside else None
+        self.snapshots = Snapshots()
         self.runs = [
-            Run(trial, seed, self.steps, self.history, row, layers, tracks, scheduled=moved)
+            Run(trial, seed, self.steps, self.history, row, layers, tracks, scheduled=moved, watched=self.watched)
             for row, (trial, seed) in enumerate(members)
         ]
         self._going = {run.row: run for run in self.runs}
@@ -128,6 +135,10 @@ class Batch:
         # The runs that ended leave at the same steps however the work is cut, so that no last bit depends on the pace.
         size = min(most, loop.recorder.depth, DEEPEST - self.t % DEEPEST)
         self._change_rates()
+        if self.watched is not None:
+            size = min(size, self._experiment.every - self.t % self._experiment.every)
+            if self.t % self._experiment.every == 0:
+                self._watch(loop)
         try:
             loop.run(self.t, size)
         finally:
@@ -135,6 +146,11 @@ class Batch:
             self._publish(t, loop.done)
         if self.t % DEEPEST == 0:
             self._compact(loop)
+
+    def _watch(self, loop: Loop) -> None:
+        row = loop.watch(self.t)
+        if self.watched is not None and row is not None:
+            self.watched.append(row, np.ones(len(loop.rows), int), loop.rows)
 
     def _change_rates(self) -> None:
         while self._changes:
@@ -144,8 +160,10 @@ class Batch:
                 self.history.events.append(Event(self.t, run.row, "lr", lr))
 
     def _look(self, _: int) -> None:
-        self._ready().look()
+        loop = self._ready()
+        loop.look()
         self._publish(self.t, 1, moved=False)
+        self._watch(loop)
 
     def _compact(self, loop: Loop) -> None:
         """Drop the runs that ended from the loop, once they are a quarter of it: each drop binds the problem anew."""
@@ -168,6 +186,7 @@ class Batch:
             kept[i] = k + 1
         try:
             loop.recorder.flush(t, kept, self._experiment.record, moved)
+            self.snapshots.take(t, loop.recorder.staged(count), loop.rows, loop.memory)
         finally:
             for i, k in ends.items():
                 run, point = self.runs[loop.rows[i]], loop.recorder.points[k][i]
@@ -207,7 +226,9 @@ class Batch:
     def _end(self, run: Run, status: str, message: str) -> None:
         if run.row not in self._points and (point := self.point(run)) is not None:
             self._points[run.row] = point
-        self.history.close(run.row, int(self.history.lengths[run.row]))
+        for history in (self.history, self.watched):
+            if history is not None:
+                history.close(run.row, int(history.lengths[run.row]))
         run.message = message
         run.status = status
         self._going.pop(run.row, None)

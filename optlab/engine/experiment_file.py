@@ -161,6 +161,13 @@ def _panels(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _series(value: Any) -> tuple[str, ...]:
+    names = isinstance(value, list) and len(value) <= 100 and all(_is_title(v, 100) for v in value)
+    if not names or len(set(value)) != len(value):
+        raise _refuse("series", tr('a list of different names such as ["test_accuracy", "saturated"]'), value)
+    return tuple(value)
+
+
 def _bound(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e300:
         raise _refuse("bound", tr("a number above 0"), value)
@@ -176,6 +183,8 @@ _TOP_CHECKS: dict[str, Callable[[Any], Any]] = {
     "play": _play,
     "panels": _panels,
     "record": _whole("record", 1, 10**6),
+    "series": _series,
+    "every": _whole("every", 1, 10**6),
     "bound": _bound,
 }
 
@@ -222,9 +231,11 @@ def dump_experiment(experiment: Experiment, catalogue: Catalogue) -> str:
         "play": FLAT_OUT if math.isinf(e.play) else f"{e.play!r} s".replace(".0 s", " s"),
         "panels": list(e.panels),
         "record": e.record,
+        "series": list(e.series),
+        "every": e.every,
         "bound": e.bound,
     }
-    defaults = {"about": "", "record": 1, "bound": 1e12}
+    defaults = {"about": "", "record": 1, "series": [], "every": 10, "bound": 1e12}
     lines += [f"{key} = {dumps(value)}" for key, value in plain.items() if value != defaults.get(key)]
     for kind in KINDS:
         values = catalogue.table(kind, e.base.part(kind))

@@ -15,6 +15,7 @@ from optlab.engine.stacking import carry, stack, take, take_optimizer
 from optlab.engine.streams import stream
 from optlab.engine.update import Updater
 from optlab.engine.walls import Walls
+from optlab.engine.watch import Watching, wanted
 from optlab.fields import Part
 from optlab.i18n import tr
 from optlab.kernels import norm
@@ -87,6 +88,8 @@ class Loop:
             self._trials, self._base, self.rows, self._stepper, self._gradient, self.recorder, self.loss,
             self._experiment.steps,
         )  # fmt: skip
+        series = wanted(self._experiment, self._trials[0])
+        self._watching = Watching(series, self._problem, params, self._data, self._memory) if series else None
         self._plain = not (self._pipeline.busy or self._gradient.decay or self._elsewhere or self._updater.busy)
         self.done = 0
 
@@ -149,6 +152,15 @@ class Loop:
         self._batch = self._draw()
         self.evaluate(self._batch)
         self._observe(0)
+
+    def watch(self, t: int) -> Array | None:
+        """The row `(1, R, columns)` of what is recorded beside the loss, at step t; None where nothing is."""
+        return None if self._watching is None else self._watching.row(t, len(self.rows))
+
+    @property
+    def memory(self) -> dict[str, Array]:
+        """What the problem remembers beside the params."""
+        return self._memory
 
     def _transform(self, k: int, lr: Any) -> None:
         self._observe(k)

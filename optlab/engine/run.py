@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from optlab.engine.history import Event, History
 from optlab.engine.spec import Trial
 from optlab.layout import Array
@@ -35,6 +37,8 @@ class Run:
     scheduled: tuple[str, ...] = ()
     """The fields that its schedule moves beside lr, by their columns: `optimizer.momentum`, `gradient.decay`, …"""
     tags: dict[str, object] = field(default_factory=dict)
+    watched: History | None = None
+    """What is recorded beside the loss every few steps; None where nothing is."""
 
     @property
     def label(self) -> str:
@@ -58,6 +62,14 @@ class Run:
     def column(self, name: str) -> Array:
         """A recorded series `(n,)`: step, evaluations, lr, loss, a track, `grad_norm.W1`, `optimizer.momentum`, …"""
         return self.history.column(self.row, name)
+
+    def series(self, name: str) -> tuple[Array, Array]:
+        """Steps `(n,)` and values `(n,)` of what is recorded beside the loss: test_accuracy, saturated.h1, …"""
+        if self.watched is None or name not in self.watched.index:
+            return np.empty(0), np.empty(0)
+        steps, values = (self.watched.column(self.row, each) for each in ("step", name))
+        n = min(len(steps), len(values))
+        return steps[:n], values[:n]
 
     def rows(self, start: int = 0, stop: int | None = None, columns: Sequence[int] | None = None) -> Array:
         """Recorded rows `(n, C)`, their columns in the order of `history.columns`, or the `columns` asked for."""

@@ -14,6 +14,8 @@ from optlab.engine.spec import Experiment, Trial
 from optlab.engine.targets import check_targets, scheduled
 from optlab.engine.turn import Turn
 from optlab.engine.update import check_rules
+from optlab.engine.watch import check_series, wanted
+from optlab.engine.watch import columns as series_columns
 from optlab.fields import FieldError
 from optlab.i18n import tr
 
@@ -113,6 +115,7 @@ class Session:
 
 def check(experiment: Experiment) -> None:
     """Raise `FieldError` for what would only fail while running."""
+    check_series(experiment)
     for trial in experiment.trials:
         if trial.update.layers:
             check_rules(trial.update, trial.problem.layout())
@@ -139,9 +142,10 @@ def forecast(experiment: Experiment) -> int:
         try:
             tracks, layers = trial.problem.tracks(), trial.problem.layout().names
             width = len(columns(tracks, layers, trial.gradient.clips, scheduled(trial, experiment.steps)))
+            beside = len(series_columns(wanted(experiment, trial))) * experiment.record / experiment.every
         except Exception:  # its run will say what is wrong
             continue
-        total += rows * width * 8 * len(experiment.seeds)
+        total += int(rows * (width + beside)) * 8 * len(experiment.seeds)
     return total
 
 

@@ -49,6 +49,10 @@ class Experiment:
     panels: tuple[str, ...] = ("training",)
     record: int = 1
     """Record every k steps."""
+    series: tuple[str, ...] = ()
+    """What is recorded beside the loss: test_accuracy, saturated, sharpness, …"""
+    every: int = 10
+    """Record these every k steps."""
     bound: float = 1e12
     """A run whose loss exceeds this has diverged."""
 

@@ -6,6 +6,7 @@ from optlab.nets.initialisers import INITIALISERS
 from optlab.nets.losses import LOSSES
 from optlab.nets.net import Bound, Hidden, Net
 from optlab.nets.network import Network
+from optlab.nets.probe import Probe, dead, saturated, thinned
 
 __all__ = [
     "ACTIVATIONS",
@@ -18,6 +19,10 @@ __all__ = [
     "Hidden",
     "Net",
     "Network",
+    "Probe",
+    "dead",
     "held_out",
+    "saturated",
     "split",
+    "thinned",
 ]

@@ -78,6 +78,11 @@ class Net(ABC):
         """Whether evaluations draw masks: mini-batches then carry a seed."""
         return False
 
+    @property
+    def counts_right(self) -> bool:
+        """Whether `scores` tells the accuracy: the targets are classes."""
+        return False
+
     def hidden_names(self) -> tuple[str, ...]:
         """The names of the layers that `Bound.hidden` shows."""
         return ()

@@ -9,7 +9,7 @@ import numpy as np
 from optlab.layout import Array, Layout
 from optlab.nets.data import Data, Feed
 from optlab.nets.initialisers import INITIALISERS
-from optlab.nets.losses import LOSSES
+from optlab.nets.losses import LOSSES, Loss
 from optlab.nets.net import Bound, Net
 from optlab.nets.workspace import Workspace
 
@@ -61,6 +61,10 @@ class Network(Net):
         targets = [LOSSES[self.loss].targets(d.y, self.sizes[-1]) for d in data]
         feed = Feed(list(data), targets, batch, params.dtype)
         return Workspace(self, params, grads, loss, feed, keep)
+
+    @property
+    def counts_right(self) -> bool:
+        return type(LOSSES[self.loss]).right is not Loss.right
 
     def hidden_names(self) -> tuple[str, ...]:
         return tuple(f"h{k}" for k in range(1, len(self.sizes) - 1))

@@ -72,6 +72,8 @@ def header(runs: Sequence[Run]) -> list[str]:
         for run in runs:
             norms = (f"{series}.{layer}" for layer in run.layers)
             columns |= dict.fromkeys(name for name in norms if name in run.history.index)
+    for run in runs:
+        columns |= dict.fromkeys(run.watched.columns if run.watched is not None else ())
     return list(columns)
 
 
@@ -105,7 +107,7 @@ def _frame(run: Run, name: str, columns: list[str], rows: Array) -> Any:
         elif column == "seed":
             series.append(pl.repeat(run.seed, n, dtype=pl.Int64, eager=True))
         elif column not in index:
-            series.append(pl.repeat(None, n, dtype=pl.Float64, eager=True))
+            series.append(_beside(run, column, rows[:, index["step"]]))
         elif column in COUNTS:
             series.append(pl.Series(rows[:, index[column]].astype(np.int64)))
         else:
@@ -113,6 +115,19 @@ def _frame(run: Run, name: str, columns: list[str], rows: Array) -> Any:
             follows_step = column == "lr" or column in run.scheduled or column.startswith("update_ratio.")
             series.append(_blanked(pl.Series(values), last_look & np.isnan(values) & follows_step))
     return pl.DataFrame([s.alias(harmless(name)) for s, name in zip(series, columns, strict=True)])
+
+
+def _beside(run: Run, column: str, steps: Array) -> Any:
+    """What is recorded every few steps, in the rows `steps (n,)` of those steps; null in all others."""
+    import polars as pl
+
+    at, found = run.series(column)
+    place = np.searchsorted(at, steps)
+    there = place < len(at)
+    there[there] = at[place[there]] == steps[there]
+    values = np.zeros(len(steps))
+    values[there] = found[place[there]]
+    return pl.Series(values).set(pl.Series(~there), None)
 
 
 def _blanked(series: Any, where: Array) -> Any:
