@@ -46,8 +46,11 @@ def columns(series: Sequence[Series]) -> tuple[str, ...]:
 def check_series(experiment: Experiment) -> None:
     """Raise `FieldError` for a name that no trial's problem knows."""
     names: dict[str, None] = {}
-    for trial in experiment.trials:
-        names |= dict.fromkeys(known(trial.problem))
+    for trial in experiment.trials if experiment.series else ():
+        try:
+            names |= dict.fromkeys(known(trial.problem))
+        except Exception:  # its run will say what is wrong
+            return
     for name in experiment.series:
         if name not in names:
             text = tr("series: {problem} has no {name!r}; {hint}")
