@@ -1,5 +1,6 @@
 """All that a panel plugin may import beside `optlab.api`, PySide6 and NumPy."""
 
+from optlab.engine.inside import Inside
 from optlab.engine.session import Entry
 from optlab.engine.verdict import Remedy
 from optlab.gui import draw
@@ -32,6 +33,7 @@ __all__ = [
     "Entry",
     "Field",
     "HeatMap",
+    "Inside",
     "LayerPlots",
     "Line",
     "Look",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from optlab.engine.inside import Inside
 from optlab.engine.session import Entry, Session
 from optlab.engine.verdict import Remedy, Verdict, judge
 from optlab.gui.document import Document
@@ -45,6 +46,7 @@ class Desk(QObject):
         """The step that is looked at; None follows the newest."""
         self._selected = 0
         self._series: dict[int, RunSeries] = {}
+        self._insides: dict[int, Inside] = {}
 
     @property
     def entries(self) -> list[Entry]:
@@ -74,9 +76,16 @@ class Desk(QObject):
             self._series[entry.key] = RunSeries(entry.run)
         return self._series[entry.key]
 
+    def inside(self, entry: Entry) -> Inside:
+        """What looks into the run at any of its steps; made at first use, and raises what its plugin raises."""
+        if entry.key not in self._insides:
+            self._insides[entry.key] = Inside(entry.run, entry.batch)
+        return self._insides[entry.key]
+
     def forget(self) -> None:
         """Drop the series of runs that are gone."""
         keys = {entry.key for entry in self.entries}
+        self._insides = {key: inside for key, inside in self._insides.items() if key in keys}
         self._series = {key: series for key, series in self._series.items() if key in keys}
 
     def look(self, entry: Entry) -> Look:

@@ -1,0 +1,130 @@
+"""Looking into a run from outside, at any step of it: what was not recorded is measured at its snapshots."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from optlab import nets
+from optlab.engine.batch import Batch
+from optlab.engine.run import Run
+from optlab.engine.snapshots import Snapshot
+from optlab.engine.streams import stream
+from optlab.engine.watch import Watching, known
+from optlab.layout import Array
+from optlab.net_problem import DataProblem
+from optlab.problem import Series
+
+BUDGET = 0.008
+"""Seconds that one look of a view may take to measure more snapshots; the rest follows with the next frames."""
+
+
+class Inside:
+    """One run's problem with its data, and arrays of its own in which the run's params are looked at.
+
+    It is used by one thread, beside the worker, and moves nothing that a run remembers. What a plugin raises passes.
+    """
+
+    def __init__(self, run: Run, batch: Batch) -> None:
+        self.run, self._batch = run, batch
+        self.problem = run.trial.problem
+        self.layout = self.problem.layout()
+        self.data: Any = self.problem.data(stream(run.seed, "data"))
+        self.params = np.zeros((1, self.layout.size), order=self.problem.order)  # type: ignore[call-overload]
+        self.memory = self.problem.memory(1)
+        self._probe: nets.Probe | None = None
+        self._series: dict[str, _Measured] = {}
+
+    @property
+    def network(self) -> nets.Net | None:
+        """The network, where the problem has one."""
+        return self.problem.network() if isinstance(self.problem, DataProblem) else None
+
+    def stand(self, step: float | None = None) -> int | None:
+        """Take into `params` where the run stood at `step`, or stands now; the step that was found, None for none."""
+        last = self.run.step
+        if step is None or step >= last:
+            point = self._batch.point(self.run) if self.run.ended else None
+            if point is not None:
+                self.params[0] = point
+                return last
+            step = last
+        found = self._batch.snapshots.at(self.run.row, step)
+        if found is None:
+            point = self._batch.point(self.run)  # too large to be kept: where it stands now
+            if point is None:
+                return None
+            self.params[0] = point
+            return last
+        self._take(*found)
+        return found[0].t
+
+    def steps(self) -> list[int]:
+        """The steps of the run's snapshots, and the last one where it has ended."""
+        found = [s.t for s, _ in self._mine()]
+        if self.run.ended and self.run.count and (not found or found[-1] < self.run.step):
+            found.append(self.run.step)
+        return found
+
+    def path(self) -> tuple[Array, Array]:
+        """Steps `(n,)` and params `(n, D)` of the run's snapshots."""
+        mine = self._mine()
+        steps = np.array([s.t for s, _ in mine], float)
+        return steps, np.array([s.params[k] for s, k in mine]).reshape(len(mine), self.layout.size)
+
+    def probe(self, step: float | None = None) -> tuple[int, nets.Probe] | None:
+        """The step found and the network evaluated there; None where there is no network, or nothing to see yet."""
+        net, t = self.network, self.stand(step)
+        if net is None or t is None:
+            return None
+        if self._probe is None:
+            self._probe = nets.Probe(net, [self.data], 1, self.memory)
+        self._probe.place(self.params, self.memory)
+        self._probe.look()
+        return t, self._probe
+
+    def series(self, name: str, budget: float = BUDGET) -> tuple[Array, Array]:
+        """Steps `(n,)` and values `(n, columns)` of a series of `watch.known`, recorded or measured at snapshots.
+
+        Every call measures for about `budget` seconds what is still missing.
+        """
+        if name not in self._series:
+            self._series[name] = _Measured(self, known(self.problem)[name])
+        return self._series[name].read(budget)
+
+    def _mine(self) -> list[tuple[Snapshot, int]]:
+        kept = [(s, int(np.searchsorted(s.rows, self.run.row))) for s in self._batch.snapshots.kept]
+        return [(s, k) for s, k in kept if k < len(s.rows) and s.rows[k] == self.run.row]
+
+    def _take(self, snapshot: Snapshot, place: int) -> None:
+        self.params[0] = snapshot.params[place]
+        for name, array in snapshot.memory.items():
+            self.memory[name][0] = array[place]
+
+
+class _Measured:
+    """One series at the run's snapshots; those that are gone leave, so that steps stay evenly spread."""
+
+    def __init__(self, inside: Inside, series: Series) -> None:
+        self._inside, self._columns = inside, series.columns
+        self._watching = Watching([series], inside.problem, inside.params, [inside.data], inside.memory)
+        self._known: dict[int, Array] = {}
+
+    def read(self, budget: float) -> tuple[Array, Array]:
+        run, beside = self._inside.run, self._inside.run.watched
+        if beside is not None and self._columns[0] in beside.index:
+            found = [run.series(name) for name in self._columns]
+            n = min(len(values) for _, values in found)
+            return found[0][0][:n], np.stack([values[:n] for _, values in found], axis=1)
+        deadline = time.perf_counter() + budget
+        steps = self._inside.steps()
+        for t in steps:
+            if t not in self._known:
+                if self._inside.stand(t) != t:
+                    continue
+                self._known[t] = self._watching.row(t, 1)[0, 0, 1:]
+                if time.perf_counter() > deadline:
+                    break
+        shown = [t for t in steps if t in self._known]
+        values = np.array([self._known[t] for t in shown]).reshape(len(shown), len(self._columns))
+        return np.array(shown, float), values
