@@ -1,4 +1,7 @@
-"""`python -m tests`: format, lint, types, layers and tests, one after another; arguments go to pytest."""
+"""`python -m tests`: format, lint, types, layers and tests, one after another; arguments go to pytest.
+
+The tests share the cores: -n 0 keeps them in one process.
+"""
 
 import subprocess
 import sys
@@ -23,7 +26,8 @@ def main(arguments: list[str]) -> int:
             failed.append(name)
             sys.stdout.buffer.write(process.stdout + process.stderr)
         print(f"{name}: {'failed' if process.returncode else 'ok'}", flush=True)
-    if subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT).returncode:
+    parallel = ("-n", "auto", "--dist", "worksteal")
+    if subprocess.run([sys.executable, "-m", "pytest", *parallel, *arguments], cwd=ROOT).returncode:
         failed.append("pytest")
     if failed:
         print(f"failed: {', '.join(failed)}")
