@@ -44,7 +44,7 @@ def main(
     collector = GarbageCollector(app)
     collector.start()
     window.closing.connect(lambda: settings.save(values))
-    window.restore()
+    window.places.restore(window.settings)
     window.show()
     FirstPaint(window, lambda: finish(window))
     for sentence in (complaint, *messages):

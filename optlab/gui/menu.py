@@ -101,7 +101,7 @@ def _view(window: "Window") -> list[Command]:
         theme("system", tr("Theme of the system")), theme("light", tr("Light theme")), theme("dark", tr("Dark theme")),
         language("system", tr("Language of the system")),
         *(language(code, name) for code, name in LANGUAGES.items()),
-        Command("reset_layout", tr("Reset layout"), "", "", window.reset_layout, menu="View", group="reset"),
+        Command("reset_layout", tr("Reset layout"), "", "", window.places.reset, menu="View", group="reset"),
     ]  # fmt: skip
 
 

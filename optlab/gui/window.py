@@ -4,7 +4,7 @@ import math
 import traceback
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from optlab.gui.menu import commands
 from optlab.gui.message_bar import MessageBar
 from optlab.gui.pace import Pace
 from optlab.gui.picker import Picker
+from optlab.gui.places import Places
 from optlab.gui.player import Player
 from optlab.gui.run_control import RunControl
 from optlab.gui.run_list import RunList
@@ -29,9 +30,6 @@ from optlab.gui.settings import Settings
 from optlab.gui.status import Status
 from optlab.gui.views import Views
 from optlab.i18n import tr
-
-LAYOUT = 1
-"""Version of the dock layout: a saved one of another version is not restored."""
 
 
 class Window(QMainWindow):
@@ -88,7 +86,8 @@ class Window(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.setStatusBar(self.status)
-        self._default_sizes()
+        self.places = Places(self, self.left, self.bottom, self.views)
+        self.places.usual_sizes()
 
     def _dock(self, title: str, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title)
@@ -96,10 +95,6 @@ class Window(QMainWindow):
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         return dock
-
-    def _default_sizes(self) -> None:
-        self.resizeDocks([self.left], [312], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.bottom], [max(120, min(170, self.height() // 5))], Qt.Orientation.Vertical)
 
     def _make_actions(self) -> None:
         self.actions_ = build_actions(self, commands(self))
@@ -169,37 +164,9 @@ class Window(QMainWindow):
         self.views.restyle()
         self.table.refresh()
 
-    def reset_layout(self) -> None:
-        """Put docks and views back where they were at the first start."""
-        areas = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
-        for dock, area in zip((self.left, self.bottom), areas, strict=True):
-            dock.setFloating(False)
-            self.addDockWidget(area, dock)
-            dock.show()
-        for view in self.views.views:
-            view.setFloating(False)
-            self.views.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, view)
-            self.views.tabifyDockWidget(self.views.views[0], view)
-        self.views.show_view("training")
-        self._default_sizes()
-
     def show_full_screen(self, on: bool) -> None:
         """Fill the screen, or not."""
         self.setWindowState(Qt.WindowState.WindowFullScreen if on else Qt.WindowState.WindowNoState)
-
-    def restore(self) -> None:
-        """Geometry and docks as they were left."""
-        settings = self.settings
-        if settings.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
-        if settings.state:
-            self.restoreState(QByteArray.fromBase64(settings.state.encode()), LAYOUT)
-
-    def remember(self) -> None:
-        """Note in the settings what comes back at the next start."""
-        self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.settings.smoothing = self.desk.smoothing
-        self.settings.state = bytes(self.saveState(LAYOUT).toBase64().data()).decode()
 
     # slots
 
@@ -314,6 +281,7 @@ class Window(QMainWindow):
             return
         self.player.stop()
         self.desk.session.stop(1.0)
-        self.remember()
+        self.places.remember(self.settings)
+        self.settings.smoothing = self.desk.smoothing
         self.closing.emit()
         event.accept()

@@ -403,13 +403,13 @@ def test_a_run_that_would_fill_the_memory_is_forecast_first(window: Window) -> N
 def test_layout_geometry_and_experiment_come_back(qapp: QApplication, window: Window) -> None:
     window.files.open_named("digits")
     window.bottom.hide()
-    window.remember()
+    window.places.remember(window.settings)
     settings.save(window.settings)
     again, message = settings.load()
     assert message is None
     assert again.last_experiment == "digits"
     second, _ = app.make_window(qapp, again, None, (), False)
-    second.restore()
+    second.places.restore(second.settings)
     assert second.desk.document.name == "digits"
     assert second.bottom.isHidden()
     close(second)
@@ -458,7 +458,7 @@ def test_the_view_in_front_has_its_tools_beside_the_step_slider(window: Window, 
     window.views.views[0].setFloating(True)
     qtbot.waitUntil(panels["training"].tools.isVisible, timeout=2_000)
     assert panels["training"].isAncestorOf(panels["training"].tools)
-    window.reset_layout()
+    window.places.reset()
     qtbot.waitUntil(lambda: not panels["training"].isAncestorOf(panels["training"].tools), timeout=2_000)
 
 
