@@ -19,6 +19,7 @@ from optlab.gui.plots.link import StepLink
 from optlab.gui.plots.plot import CurvePlot
 from optlab.gui.plots.shade import BANDS, Field, Levels, inks, picture
 from optlab.gui.theme import DASHES, load_theme
+from optlab.host.host import load_plugins
 
 DARK, LIGHT = load_theme("dark"), load_theme("light")
 STEPS = np.arange(1000.0)
@@ -507,6 +508,54 @@ def test_levels_show_the_valley_and_the_walls():
     heights = Levels.of(field.values, 0.0).heights(field.values)
     bands, counts = np.unique((heights * BANDS).astype(int), return_counts=True)
     assert len(bands) >= 12 and counts.max() < 0.35 * heights.size
+
+
+def shipped(name: str) -> tuple[Field, float]:
+    """A landscape of the catalogue on its whole domain, and its least known value."""
+    problem = load_plugins(shipped_only=True).catalogue.find("problem", name, "")()
+    (x, y), best = problem.view or problem.domain, np.array(problem.minima())
+    points = np.stack(np.meshgrid(np.linspace(*x, 161), np.linspace(*y, 161)), axis=-1).reshape(-1, 2)
+    values = []
+    for at in (points, best):
+        loss, grad = np.empty(len(at)), np.empty((len(at), 2), order="F")
+        problem.evaluate(np.asfortranarray(at), loss, grad)
+        values.append(loss)
+    return Field(values[0].reshape(161, 161), x, y), float(values[1].min())
+
+
+@pytest.mark.parametrize("name", ["rastrigin", "ackley", "griewank", "schwefel", "eggholder", "drop_wave", "levy_n13"])
+def test_many_wells_and_the_walls_between_them_differ_in_colour(name):
+    field, least = shipped(name)
+    heights = Levels.of(field.values, least).heights(field.values)
+    bands, counts = np.unique((heights * BANDS).astype(int), return_counts=True)
+    assert np.diff(np.percentile(heights, [5, 95])) >= 0.45
+    assert len(bands) >= 16 and counts.max() < 0.35 * heights.size
+
+
+@pytest.mark.parametrize("name", ["easom", "michalewicz", "holder_table"])
+def test_a_hole_in_flat_ground_has_levels_from_rim_to_bottom(name):
+    field, least = shipped(name)
+    heights = Levels.of(field.values, least).heights(field.values)
+    hole = heights[field.values < 0.02 * least]
+    assert len(np.unique((hole * BANDS).astype(int))) >= 15 and np.diff(np.percentile(hole, [5, 95])) >= 0.4
+
+
+def test_levels_follow_a_valley_as_deep_as_a_thousandth():
+    field = landscape()
+    assert Levels.of(field.values, 0.0).unit == pytest.approx(1e-3 * field.values.max())
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
+def test_flat_ground_on_a_level_is_no_line(theme, level):
+    x = np.linspace(-1.0, 1.0, 101)
+    noise = 1e-7 * np.random.default_rng(0).standard_normal((101, 101))
+    values = np.where(x < 0, level, level + (1 - 2 * level) * x) + noise  # flat on the left, a slope on the right
+    levels = Levels(0.0, 1e3, 0.0, 1e-3)  # heights are the values
+    image = picture(Field(values, (-1.0, 1.0), (-1.0, 1.0)), levels, (-1.0, 1.0), (-1.0, 1.0), 200, 200, theme)
+    fill = gradient.colours(theme.contour, BANDS)[min(round(level * BANDS), BANDS - 1)]
+    assert {f"#{value & 0xFFFFFF:06x}" for value in np.unique(image[5:-5, 5:95])} == {fill}
+    assert len(np.unique(image[5:-5, 105:])) > 9 or level == 0.5
 
 
 def test_a_saddle_has_levels_on_both_sides():

@@ -14,8 +14,11 @@ Array = NDArray[np.float64]
 Pixels = NDArray[np.float32]
 
 BANDS = 18
-_DEPTH = 10.0**-3.0  # so far below the largest value do levels follow a valley
+_DEPTHS = np.logspace(-3.0, 0.0, 31)  # how far below the largest value levels may follow a valley
+_GROUND, _ROOM = (5.0, 95.0), 0.5  # the heights that this part of the ground, in per cent, has at the least
 _LINE = np.float32(0.8)  # how strong contour lines are
+_LEVEL = np.float32(1e-3)  # bands per pixel below which ground is flat: a level that it lies on is no line
+_NOISE = np.float32(1e-4)  # bands by which rounding may miss a level: flat ground on one has one colour
 _SLOPE = 10.0**-1.5  # where there is no valley (a saddle), levels crowd less about the middle
 
 
@@ -45,12 +48,23 @@ class Levels:
         lo = lo if least is None or not np.isfinite(least) else min(lo, least)
         span = hi - lo or 1.0
         valley = least is not None or _inside(values)
-        centre, unit = (lo, _DEPTH * span) if valley else (float(np.median(known)), _SLOPE * span)
+        centre, unit = (lo, _depth((known - lo) / span) * span) if valley else (float(np.median(known)), _SLOPE * span)
         return cls(centre, unit, float(np.arcsinh((lo - centre) / unit)), float(np.arcsinh((hi - centre) / unit)))
 
     def heights(self, values: Array) -> Pixels:
         bent = np.arcsinh((np.nan_to_num(values, nan=np.inf, posinf=1e300, neginf=-1e300) - self.centre) / self.unit)
         return np.asarray(np.clip((bent - self.lo) / ((self.hi - self.lo) or 1.0), 0.0, 1.0), dtype=np.float32)
+
+
+def _depth(heights: Array) -> float:
+    """Where the logarithm of `heights` above the least value (0 to 1) goes over into the plain value.
+
+    As deep as leaves most of the ground its share of the levels: in a landscape of many wells the deepest ones would
+    only colour a speck of each well, and all else alike.
+    """
+    low, high = np.percentile(heights, _GROUND)
+    share = (np.arcsinh(high / _DEPTHS) - np.arcsinh(low / _DEPTHS)) / np.arcsinh(1.0 / _DEPTHS)
+    return float(_DEPTHS[np.argmax(share >= _ROOM)] if (share >= _ROOM).any() else _DEPTHS[-1])
 
 
 def picture(
@@ -62,7 +76,7 @@ def picture(
     along = _weights(heights.shape[0], field.y, y, height)[::-1]
     smooth: Pixels = (along @ heights @ across.T).astype(np.float32) * np.float32(BANDS)
     fill = np.array([gradient.rgb(c) for c in gradient.colours(theme.contour, BANDS)], dtype=np.float32)
-    band = np.clip(smooth.astype(np.intp), 0, BANDS - 1)
+    band = np.clip((smooth + _NOISE).astype(np.intp), 0, BANDS - 1)
     rgb = fill[band]
     level = np.clip(np.round(smooth).astype(np.intp), 0, BANDS - 1)  # one ink along the whole of a line
     ink = np.array([gradient.rgb(c) for c in inks(theme)], dtype=np.float32)[level]
@@ -106,7 +120,7 @@ def value_at(field: Field, x: float, y: float) -> float:
 def _lines(smooth: Pixels) -> Pixels:
     """How much of each pixel a contour line covers: distance to the next level over the slope, a line of one pixel.
 
-    Where levels lie closer than a few pixels, lines fade instead of turning into a pattern.
+    Where levels lie closer than a few pixels, lines fade instead of turning into a pattern; so they do on flat ground.
     """
     dy, dx = np.empty_like(smooth), np.empty_like(smooth)
     dy[1:-1], dy[0], dy[-1] = (smooth[2:] - smooth[:-2]) * 0.5, smooth[1] - smooth[0], smooth[-1] - smooth[-2]
@@ -115,7 +129,8 @@ def _lines(smooth: Pixels) -> Pixels:
     slope = np.sqrt(dx * dx + dy * dy) + np.float32(1e-6)
     distance = np.abs(smooth - np.round(smooth)) / slope
     apart = np.float32(1.0) / slope
-    return np.asarray(np.clip(1.1 - distance, 0.0, 1.0) * np.clip((apart - 1.5) / 4.0, 0.0, 1.0), dtype=np.float32)
+    seen = np.clip((apart - 1.5) / 4.0, 0.0, 1.0) * np.clip((slope / _LEVEL - 1.0) / 3.0, 0.0, 1.0)
+    return np.asarray(np.clip(1.1 - distance, 0.0, 1.0) * seen, dtype=np.float32)
 
 
 def _weights(samples: int, whole: Span, seen: Span, pixels: int) -> Pixels:
