@@ -6,6 +6,7 @@ from optlab.engine.verdict import Remedy
 from optlab.gui import draw
 from optlab.gui.desk import Desk, Look
 from optlab.gui.layer_plots import LayerPlots
+from optlab.gui.loss_plot import LossPlot
 from optlab.gui.panel import Panel
 from optlab.gui.plots.axis import Axis
 from optlab.gui.plots.bars import BarPlot, Bars
@@ -37,6 +38,7 @@ __all__ = [
     "LayerPlots",
     "Line",
     "Look",
+    "LossPlot",
     "Mark",
     "Panel",
     "RatePlot",

@@ -62,6 +62,14 @@ def loss_curves(
     return curves, bands
 
 
+def is_negative(desk: Desk) -> bool:
+    """Whether the loss of a visible run has been below zero, where no logarithm shows it."""
+    found = [desk.series(entry) for entry in desk.visible]
+    for series in found:
+        series.update()
+    return any(series.least("loss") < 0 for series in found)
+
+
 def scheduled_fields(desk: Desk) -> dict[str, str]:
     """The labels of the fields that schedules move beside lr, by their columns."""
     return {path: label_at(entry.run.trial, path) for entry in desk.visible for path in entry.run.scheduled}

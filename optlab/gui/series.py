@@ -57,6 +57,11 @@ class RunSeries:
         lo, hi = self._known[key]
         return hi[:, 0], lo[:, 1:], hi[:, 1:]
 
+    def least(self, name: str) -> float:
+        """The least value of a series so far; nan where there is none."""
+        column = (self.run.history.index[name],)
+        return float(np.fmin.reduce(self._envelope.read(0, self.count, 4, column)[1][:, 0], initial=np.nan))
+
     def trail(self, names: list[str], most: int) -> Array:
         """Steps and values of series `(m, 1 + S)` at even distances, at most `most` rows and the last one."""
         key = most, (0, *(self.run.history.index[name] for name in names))

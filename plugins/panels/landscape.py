@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from optlab.api import Landscape, hookimpl
-from optlab.gui.api import Axis, ContourPlot, CurvePlot, Field, Panel, draw, tr
+from optlab.gui.api import Axis, ContourPlot, CurvePlot, Field, LossPlot, Panel, draw, tr
 
 GRID = 161
 """Points a side of the grid of values: bands are interpolated between them."""
@@ -21,9 +21,8 @@ class LandscapeView(Panel):
 
     def build(self) -> None:
         theme = self.desk.theme
-        empty = tr("Press Run to see it")
         self.contour = ContourPlot(theme, tr("Landscape"), empty_text=tr("This problem has no landscape to draw."))
-        self.loss = CurvePlot(theme, tr("Loss"), y=Axis("f", log=True), end_labels=False, empty_text=empty)
+        self.loss = LossPlot(self.desk, end_labels=False)
         self.distance = CurvePlot(
             theme, tr("Distance to the nearest minimum"), y=Axis(tr("distance"), log=True), end_labels=False,
             empty_text=tr("No minimum is known."),
@@ -103,8 +102,7 @@ class LandscapeView(Panel):
             plot.set_follow(desk.session.busy)
             plot.set_x_span(0, desk.reach)
             plot.set_cursor(desk.cursor)
-        curves, bands = draw.loss_curves(desk, self.loss.plain_x(), 400, self.loss.y_axis.log)
-        self.loss.set_curves(curves, bands)
+        self.loss.refresh(self.loss.plain_x())
         self.distance.set_curves(draw.distance_curves(ways, problem.minima()))
 
     def _on_document(self) -> None:

@@ -4,9 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from optlab.api import hookimpl
-from optlab.gui.api import Axis, CurvePlot, Entry, LayerPlots, Panel, RatePlot, Remedy, StepLink, VerdictStrip, draw, tr
-
-BUCKETS = 400  # points of a curve: more than a plot has columns cost time and show nothing
+from optlab.gui.api import Axis, Entry, LayerPlots, LossPlot, Panel, RatePlot, Remedy, StepLink, VerdictStrip, tr
 
 
 class Training(Panel):
@@ -20,10 +18,8 @@ class Training(Panel):
     link: StepLink | None = None
 
     def build(self) -> None:
-        theme, empty = self.desk.theme, tr("Press Run to see it")
-        step = Axis(tr("step"), steps=True)
         self.strip = VerdictStrip()
-        self.loss = CurvePlot(theme, tr("Loss"), step, Axis(tr("loss"), log=True), empty_text=empty)
+        self.loss = LossPlot(self.desk)
         self.rate = RatePlot(self.desk)
         self.layers = LayerPlots(self.desk)
         self.norms, self.bars, self.map = self.layers.norms, self.layers.bars, self.layers.map
@@ -98,16 +94,12 @@ class Training(Panel):
 
     def _refresh_loss(self, span: tuple[float, float]) -> None:
         desk, against = self.desk, self.against.currentData()
-        if desk.selected is not None:
-            problem = desk.selected.run.trial.problem
-            self.loss.y_axis = Axis(tr(problem.loss_label()), log=self.loss.y_axis.log)
         if against != "step":
             counts = [entry.run.at(entry.run.count - 1, against) for entry in desk.visible]
             self.loss.set_x_span(0, max([1.0, *(count for count in counts if count > 0)]))
             self.loss.set_cursor(None)
             span = (0, desk.reach)
-        curves, bands = draw.loss_curves(desk, span, BUCKETS, self.loss.y_axis.log, against)
-        self.loss.set_curves(curves, bands, draw.chance_lines(desk))
+        self.loss.refresh(span, against)
 
     def _refresh_strip(self) -> None:
         entry = self.desk.selected

@@ -46,6 +46,11 @@ def test_ticks_lie_in_the_range_ascend_and_differ(axis, lo, span, room):
     assert at == sorted(at) and len({tick.text for tick in found}) == len(found) <= 2 * room + 2
 
 
+def test_a_low_plot_has_two_ticks_at_least():
+    assert texts(PLAIN, -15.0, 8.0, 2) == ["−10", "0"]
+    assert texts(STEPS, 0.0, 1.0, 2) == ["0", "1"]
+
+
 def test_small_learning_rates_have_no_common_factor():
     assert texts(PLAIN, 0, 2e-5, 2) == ["0", "10⁻⁵", "2·10⁻⁵"]
     assert texts(PLAIN, 0, 0.012, 3) == ["0", "0.005", "0.010"]

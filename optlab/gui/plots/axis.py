@@ -119,9 +119,12 @@ def nice_step(span: float, room: int, whole: bool = False) -> float:
 
 
 def _linear(lo: float, hi: float, room: int, steps: bool) -> list[Tick]:
-    step = nice_step(hi - lo, room, steps)
     slack = 1e-6 * (hi - lo)
-    first, last = math.ceil((lo - slack) / step), math.floor((hi + slack) / step)
+    for parts in range(room, 2 * room + 1):  # one tick alone tells no distance
+        step = nice_step(hi - lo, parts, steps)
+        first, last = math.ceil((lo - slack) / step), math.floor((hi + slack) / step)
+        if first < last:
+            break
     top = max(abs(first), abs(last)) * step
     return [Tick(k * step, thousands(k * step) if steps else _number(k, step, top)) for k in range(first, last + 1)]
 

@@ -1,0 +1,114 @@
+"""The plot of the loss: its axis can show what is drawn, unless the user wants another one."""
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from optlab.engine.experiment_file import build_experiment
+from optlab.gui.desk import Desk
+from optlab.gui.document import Document
+from optlab.gui.loss_plot import LossPlot
+from optlab.gui.theme import load_theme
+from optlab.host.host import load_plugins
+
+NEGATIVE = ["easom", "mccormick", "styblinski_tang", "eggholder", "saddle"]
+STARTS = {"mccormick": {"at": [0.0, 0.0]}}  # from where it usually starts, Adam ends in a pit above zero
+STEPS = 300
+
+
+class Shown:
+    """The plot and its desk; `run` lets another problem run to its end."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.host = load_plugins(shipped_only=True)
+        self.desk = Desk(self.host, Document(self.experiment("sphere")), load_theme("dark"))
+        self.plot = LossPlot(self.desk)
+        qtbot.addWidget(self.plot)
+
+    def experiment(self, *problems: str):
+        trials = [{"label": name, "problem": {"name": name, **STARTS.get(name, {})}} for name in problems]
+        top = {"problem": {"name": problems[0]}, "optimizer": {"name": "adam", "lr": 0.05}}
+        return build_experiment({"steps": STEPS, **top, "trial": trials}, self.host.catalogue)
+
+    def run(self, *problems: str) -> LossPlot:
+        self.desk.session.start(self.experiment(*problems))
+        assert self.desk.session.runner is not None and self.desk.session.runner.join(20)
+        self.plot.reset()
+        self.refresh()
+        return self.plot
+
+    def refresh(self, start: float = 0.0) -> None:
+        self.plot.set_x_span(0, STEPS)
+        self.plot.refresh((start, STEPS))
+
+    def choose(self, log: bool) -> None:
+        """As a person does, in the menu of the plot."""
+        (action,) = (a for a in self.plot.context_menu().actions() if a.text() == "Log axis")
+        assert action.isChecked() != log
+        action.trigger()
+        self.refresh()
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Shown:
+    return Shown(qtbot)
+
+
+@pytest.mark.parametrize("problem", NEGATIVE)
+def test_a_loss_below_zero_is_seen_whole_on_a_linear_axis(shown: Shown, problem: str) -> None:
+    plot = shown.run(problem)
+    (entry,) = shown.desk.entries
+    losses = entry.run.column("loss")
+    assert losses.min() < 0 and not plot.y_axis.log
+    drawn = plot.curves[-1]
+    assert np.isfinite(drawn.y).all()
+    low, high = plot.view.whole_y
+    assert low <= losses.min() and losses.max() <= high
+
+
+def test_a_loss_above_zero_has_a_logarithmic_axis(shown: Shown) -> None:
+    assert shown.run("rosenbrock").y_axis.log
+    assert not shown.run("easom").y_axis.log
+    assert shown.run("sphere").y_axis.log  # Adam comes to exactly zero at times: that has a floor of its own
+
+
+def test_one_run_below_zero_is_enough_and_only_while_it_is_visible(shown: Shown) -> None:
+    plot = shown.run("sphere", "styblinski_tang")
+    assert not plot.y_axis.log
+    shown.desk.entries[1].visible = False
+    shown.refresh()
+    assert plot.y_axis.log
+
+
+def test_looking_at_a_part_changes_no_axis(shown: Shown) -> None:
+    plot = shown.run("saddle")
+    losses = shown.desk.entries[0].run.column("loss")
+    assert losses[0] > 0 > losses[-1]
+    plot.refresh((0, 5))
+    assert not plot.y_axis.log
+
+
+@pytest.mark.parametrize(("problem", "choice"), [("easom", True), ("rosenbrock", False)])
+def test_the_choice_of_the_user_holds_as_long_as_the_problem_does(shown: Shown, problem: str, choice: bool) -> None:
+    plot = shown.run(problem)
+    shown.choose(choice)
+    assert plot.y_axis.log == choice
+    shown.run(problem)
+    assert plot.y_axis.log == choice
+    shown.run("sphere")
+    assert plot.y_axis.log
+    shown.run(problem)
+    assert plot.y_axis.log != choice
+
+
+def test_the_axis_is_called_as_the_problem_calls_its_loss(shown: Shown) -> None:
+    assert shown.run("easom").y_axis.title == "f"
+    assert shown.run("spirals").y_axis.title == "cross-entropy, nats"
+
+
+def test_least_is_that_of_all_rows(shown: Shown) -> None:
+    shown.run("eggholder")
+    (entry,) = shown.desk.entries
+    series = shown.desk.series(entry)
+    assert series.least("loss") == entry.run.column("loss").min()
+    assert series.least("lr") == 0.05  # blank where no step followed
