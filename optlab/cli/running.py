@@ -15,6 +15,7 @@ from optlab.cli.summary import BAD, as_json, summary
 from optlab.cli.tables import narrow, show
 from optlab.cli.terminal import complain, one_line, plugins_print_to_stderr, report, say
 from optlab.engine.experiment_file import LARGEST_FILE, parse_experiment
+from optlab.engine.session import check, notices
 from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
 from optlab.host import Host, load_plugins
@@ -93,7 +94,10 @@ def _take(path: Path, order: Order, experiment: Experiment, host: Host) -> None:
 
 
 def compute(experiment: Experiment, host: Host) -> Results:
-    """Run an experiment behind a progress bar on stderr."""
+    """Run an experiment behind a progress bar on stderr, after a line there for each notice."""
+    check(experiment)
+    for words in notices(experiment):
+        complain(tr("note: {words}", words=words))
     with plugins_print_to_stderr(), _bar(experiment) as progress:
         return lab.run(experiment, progress=progress, host=host)
 

@@ -7,6 +7,7 @@ from itertools import count
 
 from optlab.engine import faults
 from optlab.engine.batch import Batch, plan
+from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.recorder import columns
 from optlab.engine.run import Run
 from optlab.engine.runner import Runner
@@ -132,6 +133,25 @@ def _needs_end(trial: Trial) -> bool:
         return not trial.schedule.endless
     except Exception as error:  # a plugin's own code
         raise FieldError(f"{trial.schedule.name}.needs_end: {faults.words(error)}") from error
+
+
+def notices(experiment: Experiment) -> list[str]:
+    """What can run and may not be meant, a sentence each: a schedule longer or shorter than the run, a long record."""
+    found: dict[str, list[str]] = {}
+    for trial in experiment.trials:
+        try:
+            words = trial.schedule.notice(experiment.steps, steps_per_epoch(trial.problem))
+        except Exception:  # a plugin's own code: its run will say what is wrong
+            continue
+        if words:
+            found.setdefault(words, []).append(trial.label)
+    whole = len(experiment.trials)
+    said = [words if len(labels) == whole else f"{', '.join(labels)}: {words}" for words, labels in found.items()]
+    needed = forecast(experiment)
+    if needed > BIG:
+        text = tr("the run records {size} GB; a larger `record` than {n} records fewer steps")
+        said.append(text.format(size=f"{needed / 2**30:.1f}", n=experiment.record))
+    return said
 
 
 def forecast(experiment: Experiment) -> int:

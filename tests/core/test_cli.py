@@ -101,6 +101,38 @@ def test_a_set_key_reaches_the_run(optlab):
     assert [run["lr"] for run in json.loads(out)["runs"]] == [0.001, 0.01, 0.01, 0.1, 0.5]
 
 
+COSINE = 'steps = 40\nproblem = { name = "ravine" }\noptimizer = { name = "sgd" }\n'
+
+
+@pytest.mark.parametrize(("table", "lines"), [
+    ("", []),
+    ('schedule = { name = "cosine" }', []),
+    ('schedule = { name = "cosine", over = 50 }', ["cosine takes 50 steps, the run ends after 40"]),
+    ('schedule = { name = "cosine", over = 30 }\n[[trial]]\nlabel = "a"\n[[trial]]\nlabel = "b"',
+     ["cosine has ended after 30 of 40 steps"]),
+    ('[[trial]]\nlabel = "a"\n[[trial]]\nlabel = "b"\nschedule = { name = "warmup", over = 60 }\n'
+     '[[trial]]\nlabel = "c"\nschedule = { name = "cosine", over = 30 }',
+     ["b: warm-up takes 60 steps, the run ends after 40", "c: cosine has ended after 30 of 40 steps"]),
+])  # fmt: skip
+def test_a_schedule_longer_or_shorter_than_the_run_is_a_line_on_stderr(optlab, tmp_path, table, lines):
+    (tmp_path / "e.toml").write_text(COSINE + table)
+    code, out, err = optlab("run", str(tmp_path / "e.toml"), "--json")
+    assert code == 0 and len(json.loads(out)["runs"]) >= 1
+    assert err.splitlines() == [f"optlab: note: {line}" for line in lines]
+
+
+def test_a_notice_speaks_the_language_in_force(optlab, tmp_path):
+    (tmp_path / "e.toml").write_text(COSINE + 'schedule = { name = "cosine", over = 50 }')
+    _, _, err = optlab("run", str(tmp_path / "e.toml"), "--language", "zh_CN")
+    assert err == "optlab: 提示：余弦退火 需要 50 步，而运行在 40 步后结束\n"
+
+
+def test_what_cannot_run_is_said_without_notices(optlab, tmp_path):
+    (tmp_path / "e.toml").write_text(COSINE + 'schedule = { name = "one_cycle", over = 50, momentum = 0.5 }')
+    code, _, err = optlab("run", str(tmp_path / "e.toml"))
+    assert code == 2 and err.startswith("optlab: one_cycle: expected an optimizer") and err.count("\n") == 1
+
+
 def test_a_diverged_run_is_exit_code_1_and_strict_json(optlab):
     code, out, err = optlab("run", "ravine", "--json", "--set", "optimizer.lr=10", "--set", "bound=1e299")
     runs = json.loads(out, parse_constant=pytest.fail)["runs"]

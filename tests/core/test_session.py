@@ -2,13 +2,14 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from optlab.api import Array, Optimizer, State, real
 from optlab.engine.experiment_file import build_experiment
-from optlab.engine.session import Session, beside, check, forecast
+from optlab.engine.session import Session, beside, check, forecast, notices
 from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
 from optlab.host import load_plugins
@@ -117,6 +118,13 @@ def test_the_forecast_is_the_memory_of_the_run(session, experiment, monkeypatch,
     finished(session)
     held = session.entries[0].run.history.nbytes
     assert forecast(e) <= held <= forecast(e) * 1.2
+
+
+def test_a_record_that_fills_the_memory_is_a_notice(experiment):
+    e = experiment(*TRIALS, steps=10**8, record=2)
+    size = f"{forecast(e) / 2**30:.1f}"
+    assert notices(e) == [f"the run records {size} GB; a larger `record` than 2 records fewer steps"]
+    assert notices(replace(e, record=10**6)) == notices(replace(e, steps=0)) == []
 
 
 def test_a_run_without_an_end_has_no_forecast(experiment):
