@@ -21,7 +21,7 @@ steps = 0
 [problem]
 name = "spirals"
 hidden = {hidden}
-width = 24
+width = {width}
 activation = "tanh"
 [optimizer]
 name = "momentum"
@@ -54,8 +54,9 @@ label = "sgd"
 optimizer = { name = "sgd", lr = 1e-4 }
 """
 EXPERIMENTS = {
-    "32 layers": (DEEP.format(trials=1, hidden=31), "training"),
-    "2 runs of 32 layers": (DEEP.format(trials=2, hidden=31) + SECOND, "training"),
+    "32 layers": (DEEP.format(trials=1, hidden=31, width=24), "training"),
+    "2 runs of 32 layers": (DEEP.format(trials=2, hidden=31, width=24) + SECOND, "training"),
+    "100 layers of 512": (DEEP.format(trials=1, hidden=100, width=512), "training"),
     "landscape, 4 runs": (FLAT, "landscape"),
     "landscape's training view": (FLAT, "training"),
 }
@@ -124,6 +125,7 @@ def play(window, seconds: float) -> tuple[float, list[float], int]:
 
     window.control.rate = float("inf")
     window.control.run()
+    wait(lambda: done(window) > 0, 60)
     wait(lambda: False, 0.7)  # past the build of the view and the first growth of the axes
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TICK)
     timer.timeout.connect(on_tick)
@@ -131,7 +133,7 @@ def play(window, seconds: float) -> tuple[float, list[float], int]:
     before, started = done(window), time.perf_counter()
     last[0] = started
     timer.start()
-    wait(lambda: False, seconds)
+    wait(lambda: time.perf_counter() - started > seconds and done(window) - before > 3, 60)
     rate = (done(window) - before) / (time.perf_counter() - started)
     timer.stop()
     window.player.frame.disconnect(on_frame)
@@ -150,11 +152,18 @@ def headless(window, seconds: float) -> float:
     from optlab.engine.runner import Runner
 
     runner = Runner(plan(window.desk.document.experiment))
+
+    def count() -> int:
+        return sum(run.count for run in runner.runs)
+
     runner.start()
+    while not count():
+        time.sleep(0.1)
     time.sleep(0.3)
-    before, started = sum(run.count for run in runner.runs), time.perf_counter()
-    time.sleep(seconds)
-    rate = (sum(run.count for run in runner.runs) - before) / (time.perf_counter() - started)
+    before, started = count(), time.perf_counter()
+    while time.perf_counter() - started < seconds or count() - before < 4:
+        time.sleep(0.05)
+    rate = (count() - before) / (time.perf_counter() - started)
     runner.stop()
     runner.join()
     return rate
@@ -187,7 +196,7 @@ def long_run(folder: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     rows = []
-    for name, text in (("5 layers", DEEP.format(trials=1, hidden=4)), ("rosenbrock", FLAT)):
+    for name, text in (("5 layers", DEEP.format(trials=1, hidden=4, width=24)), ("rosenbrock", FLAT)):
         window = open_window(folder, text, "training")
         before = resident()
         entry = recorded(window, 1_000_000)
