@@ -78,7 +78,6 @@ def power(matrix, p):
 
 
 def drive(lab, table, shapes, grads):
-
     optimizer = lab.catalogue.build("optimizer", {"name": "shampoo", **table}, "optimizer")
     layout = Layout(shapes)
     params = np.zeros((1, layout.size))
@@ -114,6 +113,81 @@ def test_shampoo_keeps_diagonals_of_sides_that_are_too_long(lab):
 
 def test_runs_of_shampoo_do_not_mix(experiment, compute):
     tables = [{"name": "shampoo", "lr": lr, "every": 3, "decay": 0.9, "momentum": 0.9} for lr in (0.01, 0.05)]
+    runs = compute(experiment(*({"problem": NET, "optimizer": o} for o in tables), steps=60))
+    assert runs[0].history is runs[1].history
+    for table, run in zip(tables, runs, strict=True):
+        (alone,) = compute(experiment({"problem": NET, "optimizer": table}, steps=60))
+        assert run.column("loss") == pytest.approx(alone.column("loss"), rel=1e-6)
+        assert run.at(60, "loss") < run.at(0, "loss")
+
+
+def soap(shapes, grads, lr, beta1, beta2, eps, every, longest):
+    """Algorithm 3 layer by layer in plain NumPy, with the first step of the authors' code, as AdamW corrects it."""
+    moved = []
+    for name, shape in shapes.items():
+        m, v, x = (np.zeros(shape).reshape(shape[0], -1) for _ in range(3))  # a vector is one column, never turned
+        p, q = np.eye(x.shape[0]), np.eye(x.shape[1])
+        left, right = 0 * p, 0 * q
+        turns = [len(shape) == 2 and side <= longest for side in x.shape]
+        for t, row in enumerate(grads):
+            g = row[name].reshape(x.shape)
+            if t > 0:
+                m = beta1 * m + (1 - beta1) * g
+                v = beta2 * v + (1 - beta2) * (p.T @ g @ q) ** 2
+                step = p.T @ m @ q / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+                x = x - lr * p @ step @ q.T
+            left, right = beta2 * left + (1 - beta2) * g @ g.T, beta2 * right + (1 - beta2) * g.T @ g
+            if t % every == 0:
+                ways = [np.linalg.eigh(a)[1][:, ::-1] if t == 0 else np.linalg.qr(a @ b)[0]
+                        for a, b in ((left, p), (right, q))]  # fmt: skip
+                p, q = (way if turn else old for way, turn, old in zip(ways, turns, (p, q), strict=True))
+        moved.append(x.ravel())
+    return np.concatenate(moved)
+
+
+SHAPES = {"W1": (4, 6), "b1": (6,), "W2": (6, 3), "W3": (5, 5)}
+"""The side of 6 is not turned: of its products the first has a rank of 4, and what lies beside that no axes."""
+
+
+@pytest.mark.parametrize("table", [
+    {"every": 1},
+    {"every": 3, "beta1": 0.8, "beta2": 0.9, "eps": 0.01},
+    {"every": 2, "longest": 4},
+    {"longest": 0},
+])  # fmt: skip
+def test_soap_is_algorithm_3(lab, table):
+    values = {"lr": 0.1, "beta1": 0.95, "beta2": 0.95, "eps": 1e-8, "every": 10, "longest": 5, **table}
+    rng, layout = np.random.default_rng(3), Layout(SHAPES)
+    mix = {name: rng.standard_normal((shape[0], shape[0])) for name, shape in SHAPES.items()}  # rows that go together
+    grads = [{name: mix[name] @ rng.standard_normal(shape) for name, shape in SHAPES.items()} for _ in range(12)]
+    rows = np.array([np.concatenate([g.ravel() for g in step.values()]) for step in grads])
+    moved = drive(lab, {"name": "soap", **values}, SHAPES, rows)
+    assert moved == pytest.approx(soap(SHAPES, grads, **values), rel=1e-9, abs=1e-12)
+    assert (layout.norms(moved[None], np.empty_like(moved[None])) > 0.1).all()
+
+
+def test_soap_without_axes_is_adam_from_the_second_gradient_on(lab):
+    grads = np.random.default_rng(0).standard_normal((8, 15))
+    shapes = {"W1": (4, 3), "b1": (3,)}
+    moved = drive(lab, {"name": "soap", "lr": 0.1, "longest": 0}, shapes, grads)
+    adam = {"name": "adam", "lr": 0.1, "beta1": 0.95, "beta2": 0.95}
+    assert moved == pytest.approx(drive(lab, adam, shapes, grads[1:]), rel=1e-9)
+
+
+def test_the_path_of_soap_turns_with_the_axes_of_its_matrices(lab):
+    """Adam's path depends on the axes in which a matrix is written; SOAP's is the same, turned."""
+    rng = np.random.default_rng(1)
+    turn = [np.linalg.qr(rng.standard_normal((side, side)))[0] for side in (4, 4)]
+    grads = rng.standard_normal((10, 4, 4))
+    for name, alike in (("soap", True), ("adam", False)):
+        table = {"name": name, "lr": 0.1, **({"every": 1} if name == "soap" else {})}
+        plain = drive(lab, table, {"W1": (4, 4)}, grads.reshape(10, -1)).reshape(4, 4)
+        turned = drive(lab, table, {"W1": (4, 4)}, (turn[0] @ grads @ turn[1]).reshape(10, -1)).reshape(4, 4)
+        assert np.allclose(turn[0] @ plain @ turn[1], turned, rtol=1e-6, atol=1e-9) == alike
+
+
+def test_runs_of_soap_do_not_mix(experiment, compute):
+    tables = [{"name": "soap", "lr": lr, "every": 3} for lr in (0.003, 0.01)]
     runs = compute(experiment(*({"problem": NET, "optimizer": o} for o in tables), steps=60))
     assert runs[0].history is runs[1].history
     for table, run in zip(tables, runs, strict=True):
