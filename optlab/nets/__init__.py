@@ -7,11 +7,14 @@ from optlab.nets.losses import LOSSES
 from optlab.nets.net import Bound, Hidden, Net
 from optlab.nets.network import Network
 from optlab.nets.probe import Probe, dead, saturated, thinned
+from optlab.nets.recurrent import CELLS, RECURRENT, Recurrent
 
 __all__ = [
     "ACTIVATIONS",
+    "CELLS",
     "INITIALISERS",
     "LOSSES",
+    "RECURRENT",
     "Activation",
     "Bound",
     "Data",
@@ -20,6 +23,7 @@ __all__ = [
     "Net",
     "Network",
     "Probe",
+    "Recurrent",
     "dead",
     "held_out",
     "saturated",
