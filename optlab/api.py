@@ -8,11 +8,12 @@ from optlab.landscape import Landscape, LandscapeND
 from optlab.layout import Array, Layout
 from optlab.line_search import WolfeSearch
 from optlab.net_problem import DataProblem, NetProblem
-from optlab.nets import Bound, Data, Feed, Hidden, Net, Network, held_out, split
+from optlab.nets import Bound, Data, Feed, Hidden, Net, Network, Recurrent, held_out, split
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
 from optlab.problem import Evaluate, Problem
 from optlab.schedule import Operator, Reacting, ReactiveSchedule, Schedule, along, check_rising
+from optlab.sequence_problem import SequenceProblem
 from optlab.tables import CsvTable, read_arrays, read_table, standardised
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "Problem",
     "Reacting",
     "ReactiveSchedule",
+    "Recurrent",
     "Schedule",
+    "SequenceProblem",
     "State",
     "WolfeSearch",
     "along",

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from optlab.landscape import SHAPES
-from optlab.net_problem import DataProblem
+from optlab.net_problem import DataProblem, NetProblem
+from optlab.sequence_problem import SequenceProblem
 
 
 class Bound:
@@ -139,5 +140,8 @@ def test_the_data_have_the_declared_size(problem):
     if isinstance(problem, DataProblem):
         data = problem.data(np.random.default_rng(0))
         assert len(data.x) == len(data.y) == problem.count()
-        assert data.x.shape[1] == problem.network().sizes[0]
+        if isinstance(problem, NetProblem):
+            assert data.x.shape[1:] == (problem.network().sizes[0],)
+        if isinstance(problem, SequenceProblem):
+            assert data.x.shape[1:] == (problem.length, problem.inputs)
         assert np.abs(data.x).max() < 10

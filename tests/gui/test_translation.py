@@ -42,7 +42,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 WORD = re.compile("[A-Za-z_]{2,}")
 
 NAMES = """
-    OptLab Python NumPy PySide PyTorch Keras optax English
+    OptLab Python NumPy PySide PyTorch Keras optax English Elman GRU LSTM
     Adam SGD Nesterov MLP ReLU He Xavier sigmoid tanh relu xavier he
     CSV PNG SVG TOML csv png svg toml dpi
     Ctrl Shift Alt Home End Del Esc Tab Enter Return PgUp PgDown
