@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,9 @@ class DataProblem(Problem):
     if TYPE_CHECKING:
         batch: int
 
+    image: ClassVar[tuple[int, int] | None] = None
+    """Height and width of the inputs, where they are images."""
+
     @abstractmethod
     def network(self) -> nets.Net:
         """The network: what it is made of, and its loss."""
@@ -31,6 +34,14 @@ class DataProblem(Problem):
     @abstractmethod
     def count(self) -> int:
         """N, the number of points."""
+
+    def places(self, x: Array) -> Array:
+        """Where pictures draw inputs `x (N, …)`: `(N, 1)` on a line, `(N, 2)` in a plane, anything else nowhere."""
+        return x
+
+    def inputs_at(self, places: Array) -> Array:
+        """The inputs at what `places` gives."""
+        return places
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -59,6 +59,16 @@ class Inside:
         self._take(*found)
         return found[0].t
 
+    def found(self, step: float | None = None) -> int | None:
+        """The step that `stand` would find, without taking the params."""
+        last = self.run.step
+        if step is None or step >= last:
+            if self.run.ended and self.run.count:
+                return last
+            step = last
+        kept = self._batch.snapshots.at(self.run.row, step)
+        return kept[0].t if kept is not None else last if self.run.count else None
+
     def steps(self) -> list[int]:
         """The steps of the run's snapshots, and the last one where it has ended."""
         found = [s.t for s, _ in self._mine()]
@@ -72,15 +82,19 @@ class Inside:
         steps = np.array([s.t for s, _ in mine], float)
         return steps, np.array([s.params[k] for s, k in mine]).reshape(len(mine), self.layout.size)
 
-    def probe(self, step: float | None = None) -> tuple[int, nets.Probe] | None:
-        """The step found and the network evaluated there; None where there is no network, or nothing to see yet."""
+    def probe(self, step: float | None = None, look: bool = True) -> tuple[int, nets.Probe] | None:
+        """The step found and the network evaluated there; None where there is no network, or nothing to see yet.
+
+        Without `look` the network stands there and only predicts.
+        """
         net, t = self.network, self.stand(step)
         if net is None or t is None:
             return None
         if self._probe is None:
             self._probe = nets.Probe(net, [self.data], 1, self.memory)
         self._probe.place(self.params, self.memory)
-        self._probe.look()
+        if look:
+            self._probe.look()
         return t, self._probe
 
     def series(self, name: str, budget: float = BUDGET) -> tuple[Array, Array]:

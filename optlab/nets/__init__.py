@@ -1,6 +1,7 @@
 """Networks as NumPy kernels: feature-major activations, gradients written straight into the flat vector."""
 
 from optlab.nets.activations import ACTIVATIONS, Activation
+from optlab.nets.answers import answers, class_numbers, class_shares
 from optlab.nets.data import Data, Feed, held_out, split
 from optlab.nets.initialisers import INITIALISERS
 from optlab.nets.losses import LOSSES
@@ -24,6 +25,9 @@ __all__ = [
     "Network",
     "Probe",
     "Recurrent",
+    "answers",
+    "class_numbers",
+    "class_shares",
     "dead",
     "held_out",
     "saturated",

@@ -42,6 +42,12 @@ class PolynomialRegression(DataProblem):
         scale = np.sqrt(2 * np.arange(1, self.degree + 1) + 1)
         return np.asarray(legendre.legvander(x, self.degree)[:, 1:] * scale)
 
+    def places(self, x: Array) -> Array:
+        return np.asarray(x[:, :1] / self.features(np.ones(1))[0, 0])
+
+    def inputs_at(self, places: Array) -> Array:
+        return self.features(places[:, 0])
+
     def tracks(self) -> tuple[str, ...]:
         return ("test_loss",)
 
