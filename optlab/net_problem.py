@@ -13,6 +13,9 @@ from optlab.layout import Array, Layout
 from optlab.net_series import NetWatch, net_series
 from optlab.problem import Evaluate, Problem, Series, Watch
 
+ERRORS = {"squared": "mse", "absolute": "mae", "huber": "huber"}
+"""Losses that fit any targets, by what the form calls them."""
+
 
 class DataProblem(Problem):
     """A network that learns from data in mini-batches; a plugin declares `batch`, where it stands in the form."""
@@ -104,8 +107,9 @@ class DataProblem(Problem):
 class NetProblem(DataProblem):
     """A multilayer perceptron on a data set.
 
-    A plugin gives `inputs`, `outputs`, `loss`, the number of `points` in all, each as a class attribute, a field or a
-    property, and `data`, which ends in `split(x, y, self.test, rng)`.
+    A plugin gives `inputs`, `outputs`, the kind of its `targets` ("numbers", "binary": 0 or 1, or "classes": 0, 1, …),
+    the number of `points` in all, each as a class attribute, a field or a property, and `data`, which ends in
+    `split(x, y, self.test, rng)`.
     """
 
     if TYPE_CHECKING:
@@ -117,22 +121,65 @@ class NetProblem(DataProblem):
         def outputs(self) -> int: ...
 
         @property
-        def loss(self) -> str: ...
+        def targets(self) -> str: ...
 
         @property
         def points(self) -> int: ...
 
     hidden: int = integer(3, 0, 100, label="hidden layers", doc="number of hidden layers")
     width: int = integer(32, 1, 512, doc="units of each hidden layer")
-    activation: str = choice("tanh", *nets.ACTIVATIONS, doc="what each hidden unit does with its sum")
-    init: str = choice("xavier", *nets.INITIALISERS, label="initialiser", doc="spread of the first weights")
-    residual: bool = flag(False, doc="add each hidden layer's input to its output")
+    activation: str = choice(
+        "tanh",
+        *nets.ACTIVATIONS,
+        "prelu",
+        doc="what each hidden unit does with its sum; prelu learns its slope below 0",
+    )
+    init: str = choice("xavier", *nets.INITIALISERS, label="initialiser", doc="how the first weights are drawn")
+    spread: float = real(
+        0.1, 0.0, 10.0, doc="of normal first weights the standard deviation, of uniform ones the largest size"
+    )
+    norm: str = choice(
+        "none", *nets.NORMS, label="normalisation",
+        doc="of each hidden unit's sums over the mini-batch, or of each point's over the layer; rms leaves the mean",
+    )  # fmt: skip
+    residual: str = choice(
+        "none", *nets.RESIDUALS,
+        doc="add what comes in to what a hidden layer gives: each, two at a time, or times a learned weight",
+    )  # fmt: skip
+    dropout: float = real(0.0, 0.0, 0.9, doc="share of the hidden units that are left out, others for each point")
+    bias: bool = flag(True, label="biases", doc="whether every layer adds a bias to its sums")
+    loss: str = choice(
+        "natural", "natural", *ERRORS,
+        doc="natural: cross-entropy of classes, squared error of numbers; errors of classes are those of probabilities",
+    )  # fmt: skip
+    smoothing: float = real(
+        0.0, 0.0, 0.9, label="label smoothing", doc="share of a class that is spread over all classes"
+    )
     batch: int = integer(128, 0, 100_000, label="batch size", doc="points per mini-batch; 0 = all of them")
     test: float = real(0.2, 0.0, 0.5, label="test share", doc="share of the points that is kept for the test")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.norm == "batch" and (self.batch or self.count()) < 2:
+            text = tr("{where}: expected at least 2 points per mini-batch for batch normalisation, got 1")
+            raise FieldError(text.format(where=f"{type(self).__name__}.batch"))
+
     def network(self) -> nets.Network:
-        sizes = (self.inputs, *[self.width] * self.hidden, self.outputs)
-        return nets.Network(sizes, self.activation, self.init, self.loss, self.residual)
+        return nets.Network(
+            sizes=(self.inputs, *[self.width] * self.hidden, self.outputs), activation=self.activation, init=self.init,
+            spread=self.spread, norm=self.norm, residual=self.residual, dropout=self.dropout, bias=self.bias,
+            loss=self._cost(), smoothing=self.smoothing,
+        )  # fmt: skip
+
+    def _cost(self) -> str:
+        """The loss by its name among `nets.LOSSES`: an error of numbers, or of the probabilities of classes."""
+        if self.targets == "numbers":
+            return ERRORS.get(self.loss, "mse")
+        kind = {"binary": "binary", "classes": "softmax"}.get(self.targets)
+        if kind is None:
+            text = tr("{where}: expected numbers, binary or classes, got {that!r}")
+            raise FieldError(text.format(where=f"{type(self).__name__}.targets", that=self.targets))
+        return kind if self.loss == "natural" else f"{kind}_{ERRORS[self.loss]}"
 
     def count(self) -> int:
         return self.points - nets.held_out(self.points, self.test)

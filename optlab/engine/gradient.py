@@ -19,7 +19,7 @@ class Gradient(Component):
         g ← clip(g, ±clip_value)
         g_u ← g_u · min(1, clip_adaptive · max(‖x_u‖, clip_floor) / ‖g_u‖)     for each unit u
         g_l ← g_l · min(1, clip_layer / (‖g_l‖ + ε))         for each layer l; ε: clip_eps
-        g ← g · min(1, clip_norm / (‖g‖ + ε))
+        g ← g · min(1, clip_norm / (‖g‖ + ε))                ‖g‖: or max |g|, see clip_by
         g ← g + l2 · x + l1 · sign(x)
         x ← x · (1 − lr · decay)                              decoupled: before the step, not through the gradient
 
@@ -49,6 +49,9 @@ class Gradient(Component):
     )
     clip_layer: float = real(0.0, 0.0, 1e9, doc="largest norm of each layer's gradient; 0 = off")
     clip_norm: float = real(0.0, 0.0, 1e9, doc="largest norm of the whole gradient; 0 = off")
+    clip_by: str = choice(
+        "length", "length", "largest", label="norm to clip", doc="what clip_norm limits: ‖g‖, or the largest component"
+    )
     clip_eps: float = real(
         CLIP_EPS,
         0.0,
@@ -111,8 +114,11 @@ class Pipeline:
             for k, name in enumerate(self._layout.names):
                 grads[:, self._layout.slices[name]] *= _shrink(norms[:, k : k + 1], g.clip_layer, g.clip_eps, grads)
         if g.clip_norm:
-            norms = self._layout.norms(grads, self._tmp)
-            whole = np.sqrt(np.square(norms).sum(axis=1, keepdims=True))
+            if g.clip_by == "largest":
+                whole = np.abs(grads, self._tmp).max(axis=1, keepdims=True)
+            else:
+                norms = self._layout.norms(grads, self._tmp)
+                whole = np.sqrt(np.square(norms).sum(axis=1, keepdims=True))
             grads *= _shrink(whole, g.clip_norm, g.clip_eps, grads)
 
     def _centralize(self, grads: Array, axis: int) -> None:

@@ -120,8 +120,8 @@ def remedies(run: Run) -> tuple[Remedy, ...]:
     found = []
     if problem.activation != "relu" or problem.init != "he":
         found.append(Remedy("ReLU + He", {"problem": {"activation": "relu", "init": "he"}}))
-    if not problem.residual:
-        found.append(Remedy(tr("tanh + residual"), {"problem": {"activation": "tanh", "residual": True}}))
+    if problem.residual == "none":
+        found.append(Remedy(tr("tanh + residual"), {"problem": {"activation": "tanh", "residual": "every"}}))
     return tuple(found)
 
 

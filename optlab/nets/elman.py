@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from optlab.layout import Array
-from optlab.nets.activations import ACTIVATIONS
+from optlab.nets.activations import OF_VALUE
 from optlab.nets.cell import Cell, swap
 
 
@@ -21,7 +21,7 @@ class Elman(Cell):
 
     def __init__(self, weights: Mapping[str, Array], length: int, batch: int, activation: str) -> None:
         super().__init__(weights, length, batch, activation)
-        self._activation = ACTIVATIONS[activation]
+        self._activation = OF_VALUE[activation]
         self._product: Any = np.matmul if self._lead else np.dot  # one run: half the cost
         self._sums = self._rows(1)
         values = self.values
@@ -30,7 +30,7 @@ class Elman(Cell):
         self._forward = list(zip(self._by_step(self._before), values, works, strict=True))
 
     def forward(self, x: Array) -> None:
-        product, add, copy, activate, sums = self._product, np.add, np.copyto, self._activation.forward, self._sums
+        product, add, copy, activate, sums = self._product, np.add, np.copyto, self._activation.apply, self._sums
         weights = self._weights["W_rec"]
         product(x, self._weights["W_in"], self.h)
         for before, value, work in self._forward:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optlab.layout import Array
-from optlab.nets.activations import ACTIVATIONS
+from optlab.nets.activations import OF_VALUE
 from optlab.nets.cell import Cell, swap
 
 
@@ -25,7 +25,7 @@ class Gru(Cell):
 
     def __init__(self, weights: Mapping[str, Array], length: int, batch: int, activation: str) -> None:
         super().__init__(weights, length, batch, activation)
-        self._sigmoid = ACTIVATIONS["sigmoid"]
+        self._sigmoid = OF_VALUE["sigmoid"]
         self._gates, self._q = self._rows(length, 3), self._rows(length)
         arrays = (self._before, self._gates, self._q, self.h)
         self._forward = list(zip(*(self._by_step(a) for a in arrays), strict=True))
@@ -33,7 +33,7 @@ class Gru(Cell):
 
     def forward(self, x: Array) -> None:
         product, add, multiply, subtract = np.matmul, np.add, np.multiply, np.subtract
-        sums, work, tmp, sigmoid = self._sums, self._work, self._tmp, self._sigmoid.forward
+        sums, work, tmp, sigmoid = self._sums, self._work, self._tmp, self._sigmoid.apply
         weights, bias = self._gated(self._weights["W_rec"]), self._weights["b_rec"]
         (n, r, z), sigmoids, outer, inner = work, work[1:], sums[:2], sums[2]
         product(x, self._gated(self._weights["W_in"]), self._gates)

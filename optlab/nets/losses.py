@@ -1,45 +1,12 @@
-"""Losses of a network's output, numerically stable, with their gradient written over the output."""
+"""Losses of a network's output, numerically stable."""
 
-from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from math import log
-from typing import Any, ClassVar
 
 import numpy as np
 
 from optlab.layout import Array
-
-
-class Loss(ABC):
-    """A mean over the mini-batch. Outputs `z (R, out, B)`, targets `y (R, out, B)`."""
-
-    label: ClassVar[str]
-
-    @abstractmethod
-    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
-        """Write the mean loss of each run into `loss (R,)` and its derivative over `z`."""
-
-    def targets(self, y: Array, outputs: int) -> Array:
-        """The targets as `(N, out)` floats; raises `ValueError` where they do not fit."""
-        y = np.asarray(y, float).reshape(len(y), -1)
-        if y.shape[1] != outputs:
-            raise ValueError(f"targets: expected {outputs} columns, got {y.shape[1]}")
-        return y
-
-    def right(self, z: Array, y: Array) -> Array | None:
-        """Which outputs `(R, out, N)` mean the class of their target: `(R, N)`; None where there are no classes."""
-        return None
-
-    def scores(self, outputs: Array, y: Array) -> dict[str, Array]:
-        """Mean loss and accuracy `(R,)` of outputs `(R, N, out)` against targets as the data have them."""
-        z = outputs.transpose(0, 2, 1).copy()
-        wanted = self.targets(y, z.shape[1]).astype(z.dtype).T[None]
-        right, loss = self.right(z, wanted), np.empty(len(z), z.dtype)
-        self.evaluate(z, np.broadcast_to(wanted, z.shape), loss)
-        return {"loss": loss} | ({} if right is None else {"accuracy": right.mean(axis=1)})
-
-    def chance(self, outputs: int) -> tuple[str, float] | None:
-        """Label and value of the loss of guessing."""
-        return None
+from optlab.nets.loss import Binary, Loss, Softmax
 
 
 class MeanSquaredError(Loss):
@@ -55,7 +22,39 @@ class MeanSquaredError(Loss):
         z *= 2 * scale
 
 
-class BinaryCrossEntropy(Loss):
+class MeanAbsoluteError(Loss):
+    """L = mean |z − y| over mini-batch and outputs; its gradient is 0 where z = y"""
+
+    label = "mean absolute error"
+
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        z -= y
+        np.add.reduce(np.abs(z), axis=(1, 2), out=loss)
+        np.sign(z, z)
+        scale = 1 / (z.shape[1] * z.shape[2])
+        loss *= scale
+        z *= scale
+
+
+class Huber(Loss):
+    """L = mean ( c d − ½ c² ),  d = z − y,  c = d cut to −1 … 1: square for small errors, straight for large ones
+
+    Huber, The Annals of Mathematical Statistics 35 (1964), 73–101, with δ = 1 as in PyTorch.
+    """
+
+    label = "Huber loss"
+
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        error = np.subtract(z, y)
+        np.clip(error, -1, 1, out=z)
+        error -= 0.5 * z
+        np.einsum("rij,rij->r", z, error, out=loss)
+        scale = 1 / (z.shape[1] * z.shape[2])
+        loss *= scale
+        z *= scale
+
+
+class BinaryCrossEntropy(Binary):
     """L = mean( max(z, 0) − z y + ln(1 + e^−|z|) ), z a logit, y 0 or 1, in nats"""
 
     label = "cross-entropy, nats"
@@ -76,16 +75,12 @@ class BinaryCrossEntropy(Loss):
         np.subtract(sigmoid, y, z)
         z *= scale
 
-    def right(self, z: Array, y: Array) -> Array:
-        right: Array = ((z > 0) == (y > 0.5)).all(axis=1)
-        return right
-
     def chance(self, outputs: int) -> tuple[str, float]:
         return "ln 2", log(2)
 
 
-class SoftmaxCrossEntropy(Loss):
-    """L = mean( ln Σ eᶻ − z_y ), y a class number, in nats"""
+class SoftmaxCrossEntropy(Softmax):
+    """L = mean( ln Σ eᶻ − Σ z y ), y the share of each class, mostly 0 or 1, in nats"""
 
     label = "cross-entropy, nats"
 
@@ -102,23 +97,79 @@ class SoftmaxCrossEntropy(Loss):
         z -= y
         z *= 1 / points
 
-    def right(self, z: Array, y: Array) -> Array:
-        right: Array = z.argmax(axis=1) == y.argmax(axis=1)
-        return right
-
-    def targets(self, y: Array, outputs: int) -> Array:
-        classes = np.asarray(y).astype(int).ravel()
-        if classes.min() < 0 or classes.max() >= outputs:
-            raise ValueError(f"targets: expected classes 0 to {outputs - 1}, got {classes.min()} to {classes.max()}")
-        one_hot: Array = np.eye(outputs)[classes]
-        return one_hot
-
     def chance(self, outputs: int) -> tuple[str, float]:
         return f"ln {outputs}", log(outputs)
 
 
-LOSSES: dict[str, Any] = {
-    "mse": MeanSquaredError(),
-    "binary": BinaryCrossEntropy(),
-    "softmax": SoftmaxCrossEntropy(),
+@dataclass(frozen=True, kw_only=True)
+class OfSigmoid(Binary):
+    """An error of p = 1 / (1 + e⁻ᶻ): its gradient dies where p is 0 or 1, be it right or wrong."""
+
+    error: Loss
+
+    @property
+    def label(self) -> str:
+        return _LABELS[type(self.error)]
+
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        p = np.exp(np.minimum(z, 0))
+        p /= 1 + np.exp(-np.abs(z))
+        np.copyto(z, p)
+        self.error.evaluate(z, y, loss)
+        z *= p
+        np.subtract(1, p, p)
+        z *= p
+
+    def chance(self, outputs: int) -> tuple[str, float]:
+        return _of_guessing(self, np.zeros((1, outputs)), outputs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfSoftmax(Softmax):
+    """An error of p = eᶻ / Σ eᶻ: its gradient dies where p is 0 or 1, be it right or wrong."""
+
+    error: Loss
+
+    @property
+    def label(self) -> str:
+        return _LABELS[type(self.error)]
+
+    def evaluate(self, z: Array, y: Array, loss: Array) -> None:
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        np.copyto(z, p)
+        self.error.evaluate(z, y, loss)
+        z -= np.einsum("rij,rij->rj", z, p)[:, None]
+        z *= p
+
+    def chance(self, outputs: int) -> tuple[str, float]:
+        return _of_guessing(self, np.zeros(1), outputs)
+
+
+_LABELS: dict[type[Loss], str] = {
+    MeanSquaredError: "mean squared error of the probability",
+    MeanAbsoluteError: "mean absolute error of the probability",
+    Huber: "Huber loss of the probability",
 }
+
+
+def _of_guessing(cost: Loss, y: Array, outputs: int) -> tuple[str, float]:
+    wanted, loss = cost.targets(y, outputs).T[None], np.empty(1)
+    cost.evaluate(np.zeros_like(wanted), wanted, loss)
+    return f"{loss[0]:.3g}", float(loss[0])
+
+
+LOSSES: dict[str, Loss] = {
+    "mse": MeanSquaredError(),
+    "mae": MeanAbsoluteError(),
+    "huber": Huber(),
+    "binary": BinaryCrossEntropy(),
+    "binary_mse": OfSigmoid(error=MeanSquaredError()),
+    "binary_mae": OfSigmoid(error=MeanAbsoluteError()),
+    "binary_huber": OfSigmoid(error=Huber()),
+    "softmax": SoftmaxCrossEntropy(),
+    "softmax_mse": OfSoftmax(error=MeanSquaredError()),
+    "softmax_mae": OfSoftmax(error=MeanAbsoluteError()),
+    "softmax_huber": OfSoftmax(error=Huber()),
+}
+"""By name. The errors are those of numbers; after `binary_` and `softmax_` they are those of the probabilities."""

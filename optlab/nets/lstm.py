@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optlab.layout import Array
-from optlab.nets.activations import ACTIVATIONS
+from optlab.nets.activations import OF_VALUE
 from optlab.nets.cell import Cell, swap
 
 
@@ -25,7 +25,7 @@ class Lstm(Cell):
 
     def __init__(self, weights: Mapping[str, Array], length: int, batch: int, activation: str) -> None:
         super().__init__(weights, length, batch, activation)
-        self._sigmoid = ACTIVATIONS["sigmoid"]
+        self._sigmoid = OF_VALUE["sigmoid"]
         self._gates, self._tanh, memory = self._rows(length, 4), self._rows(length), self._rows(length + 1)
         self._remembered, self._memory = memory[..., :-batch, :], memory[..., batch:, :]
         arrays = (self._before, self._remembered, self._gates, self._memory, self._tanh, self.h)
@@ -33,7 +33,7 @@ class Lstm(Cell):
         self._sums, self._tmp = self._rows(1, 4), self._rows(1)
 
     def forward(self, x: Array) -> None:
-        product, add, multiply, tanh, sigmoid = np.matmul, np.add, np.multiply, np.tanh, self._sigmoid.forward
+        product, add, multiply, tanh, sigmoid = np.matmul, np.add, np.multiply, np.tanh, self._sigmoid.apply
         weights, sums, kept = self._gated(self._weights["W_rec"]), self._sums, self._tmp
         (g, i, f, o), sigmoids = sums, sums[1:]
         product(x, self._gated(self._weights["W_in"]), self._gates)

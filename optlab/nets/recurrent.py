@@ -11,8 +11,9 @@ from optlab.nets.cell import Cell
 from optlab.nets.data import Data, Feed
 from optlab.nets.elman import Elman
 from optlab.nets.gru import Gru
-from optlab.nets.initialisers import INITIALISERS
-from optlab.nets.losses import LOSSES, Loss
+from optlab.nets.initialisers import DEVIATIONS
+from optlab.nets.loss import Loss
+from optlab.nets.losses import LOSSES
 from optlab.nets.lstm import Lstm
 from optlab.nets.net import Bound, Net
 from optlab.nets.unrolled import Unrolled
@@ -79,10 +80,10 @@ class Recurrent(Net):
         cell, units = self.kind, self.units
         views = {name: view[0] for name, view in self.layout.views(params[None]).items()}
         params[:] = 0.0
-        views["W_in"][:] = INITIALISERS["xavier"](self.inputs, units) * rng.standard_normal(views["W_in"].shape)
+        views["W_in"][:] = DEVIATIONS["xavier"](self.inputs, units) * rng.standard_normal(views["W_in"].shape)
         for k in range(cell.gates):
             views["W_rec"][:, k * units : (k + 1) * units] = self.radius * RECURRENT[self.init](units, rng)
-        views["W_out"][:] = INITIALISERS["xavier"](units, self.outputs) * rng.standard_normal(views["W_out"].shape)
+        views["W_out"][:] = DEVIATIONS["xavier"](units, self.outputs) * rng.standard_normal(views["W_out"].shape)
         if cell.keeper is not None:
             views["b_in"][cell.keeper * units : (cell.keeper + 1) * units] = self.gate_bias
 

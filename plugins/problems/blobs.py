@@ -18,7 +18,7 @@ class Blobs(NetProblem):
     """
 
     name = "blobs"
-    inputs, loss = 2, "softmax"
+    inputs, targets = 2, "classes"
 
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     points: int = integer(400, 4, 100_000, doc="points of the data set, test included")

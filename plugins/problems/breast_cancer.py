@@ -19,7 +19,7 @@ class BreastCancer(NetProblem):
     """
 
     name = "breast_cancer"
-    inputs, outputs, loss, points = 30, 1, "binary", 569
+    inputs, outputs, targets, points = 30, 1, "binary", 569
 
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     width: int = integer(16, 1, 512, doc="units of each hidden layer")

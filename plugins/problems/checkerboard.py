@@ -19,7 +19,7 @@ class Checkerboard(NetProblem):
     """
 
     name = "checkerboard"
-    inputs, outputs, loss = 2, 1, "binary"
+    inputs, outputs, targets = 2, 1, "binary"
 
     points: int = integer(1000, 4, 100_000, doc="points of the data set, test included")
     squares: int = integer(4, 2, 16, doc="squares along each side of the board")

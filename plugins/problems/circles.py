@@ -18,7 +18,7 @@ class Circles(NetProblem):
     """
 
     name, title = "circles", "two circles"
-    inputs, outputs, loss = 2, 1, "binary"
+    inputs, outputs, targets = 2, 1, "binary"
 
     points: int = integer(400, 4, 100_000, doc="points of the data set, test included")
     ratio: float = real(0.5, 0.0, 0.95, doc="radius of the inner circle; the outer one has radius 1")

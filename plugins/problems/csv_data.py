@@ -63,8 +63,8 @@ class CsvData(NetProblem):
         return self.columns()[2]
 
     @property
-    def loss(self) -> str:
-        return "softmax" if self.learn == "class" else "mse"
+    def targets(self) -> str:
+        return "classes" if self.learn == "class" else "numbers"
 
     @property
     def points(self) -> int:

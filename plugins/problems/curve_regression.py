@@ -19,7 +19,7 @@ class CurveRegression(NetProblem):
     """
 
     name = "curve_regression"
-    inputs, outputs, loss = 1, 1, "mse"
+    inputs, outputs, targets = 1, 1, "numbers"
 
     hidden: int = integer(2, 0, 100, label="hidden layers", doc="number of hidden layers")
     curve: str = choice("sine", "sine", "step", "polynomial", doc="f: a wave, an edge, or a polynomial of degree 4")

@@ -18,7 +18,7 @@ class Digits(NetProblem):
     """
 
     name, title = "digits", "handwritten digits"
-    inputs, outputs, loss, points = 64, 10, "softmax", 1797
+    inputs, outputs, targets, points = 64, 10, "classes", 1797
     image = 8, 8
 
     hidden: int = integer(2, 0, 100, label="hidden layers", doc="number of hidden layers")

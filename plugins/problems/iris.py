@@ -18,7 +18,7 @@ class Iris(NetProblem):
     """
 
     name = "iris"
-    inputs, outputs, loss, points = 4, 3, "softmax", 150
+    inputs, outputs, targets, points = 4, 3, "classes", 150
 
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     width: int = integer(16, 1, 512, doc="units of each hidden layer")

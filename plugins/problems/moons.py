@@ -18,7 +18,7 @@ class Moons(NetProblem):
     """
 
     name, title = "moons", "two moons"
-    inputs, outputs, loss = 2, 1, "binary"
+    inputs, outputs, targets = 2, 1, "binary"
 
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     points: int = integer(400, 4, 100_000, doc="points of the data set, test included")

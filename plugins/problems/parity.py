@@ -20,7 +20,7 @@ class Parity(NetProblem):
     """
 
     name = "parity"
-    outputs, loss = 1, "binary"
+    outputs, targets = 1, "binary"
 
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     batch: int = integer(0, 0, 100_000, label="batch size", doc="points per mini-batch; 0 = all of them")

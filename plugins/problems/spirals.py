@@ -18,7 +18,7 @@ class Spirals(NetProblem):
     """
 
     name, title = "spirals", "two spirals"
-    inputs, outputs, loss, points = 2, 1, "binary", 640
+    inputs, outputs, targets, points = 2, 1, "binary", 640
 
     turns: float = real(1.0, 0.25, 4.0, doc="how often each spiral goes round")
     noise: float = real(0.03, 0.0, 0.5, doc="standard deviation of the points about their spiral")

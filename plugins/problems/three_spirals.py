@@ -19,7 +19,7 @@ class ThreeSpirals(NetProblem):
     """
 
     name = "three_spirals"
-    inputs, outputs, loss = 2, 3, "softmax"
+    inputs, outputs, targets = 2, 3, "classes"
 
     points: int = integer(600, 6, 100_000, doc="points of the data set, test included")
     turns: float = real(0.75, 0.25, 4.0, doc="how often each spiral goes round")

@@ -18,7 +18,7 @@ class Wine(NetProblem):
     """
 
     name = "wine"
-    inputs, outputs, loss, points = 13, 3, "softmax", 178
+    inputs, outputs, targets, points = 13, 3, "classes", 178
 
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     width: int = integer(16, 1, 512, doc="units of each hidden layer")

@@ -20,7 +20,7 @@ class Xor(NetProblem):
     """
 
     name, title = "xor", "XOR"
-    inputs, outputs, loss = 2, 1, "binary"
+    inputs, outputs, targets = 2, 1, "binary"
 
     hidden: int = integer(1, 0, 100, label="hidden layers", doc="number of hidden layers")
     width: int = integer(8, 1, 512, doc="units of each hidden layer")

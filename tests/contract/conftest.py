@@ -10,6 +10,7 @@ from optlab.engine.loop import is_batched
 from optlab.fields import Choice, Component, Flag
 from optlab.host.host import Host, load_plugins
 from optlab.landscape import Landscape
+from optlab.net_problem import NetProblem
 from optlab.schedule import ReactiveSchedule
 
 KINDS = ("optimizer", "schedule", "problem")
@@ -29,7 +30,10 @@ def variants(kind: str, cls: type[Component]) -> Iterator[Component]:
     """The component with its defaults, with each switch turned, each word chosen and each preset taken."""
     default = HOST.catalogue.build(kind, {"name": cls.name}, kind)
     yield default
+    shared = NetProblem.fields() if issubclass(cls, NetProblem) and cls.name != "spirals" else {}
     for key, field in cls.fields().items():
+        if key in shared:  # the network's own: once for all data sets
+            continue
         if isinstance(field, Flag):
             yield default.replace(**{key: not field.default})
         if isinstance(field, Choice) and key != "outside":  # a choice of the engine's, whatever the landscape

@@ -17,6 +17,7 @@ from optlab.gui.run_settings import RunSettings
 from optlab.gui.words import readable
 from optlab.host import load_plugins
 from optlab.i18n import tr, tr_key
+from optlab.nets import LOSSES
 from optlab.paths import bundled
 from optlab.store.library import experiments
 
@@ -72,7 +73,7 @@ def shared(cls: type[Component]) -> dict[str, str]:
 
 def shipped_texts() -> set[str]:
     """Texts that stand in data: experiments, and what problems call their losses and fields."""
-    texts = set()
+    texts = {loss.label for loss in LOSSES.values()}
     for shelf in experiments():
         experiment = load_experiment(shelf.path, HOST.catalogue)
         texts |= {experiment.title, experiment.about}

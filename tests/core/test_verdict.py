@@ -99,7 +99,7 @@ def test_how_a_run_ended_comes_first(run, status):
 
 def test_remedies_are_what_the_network_does_not_have_yet(run, experiment):
     assert [r.label for r in remedies(run([[1.0] * 3]))] == ["ReLU + He", "tanh + residual"]
-    cured = {"name": "spirals", "activation": "relu", "init": "he", "residual": True}
+    cured = {"name": "spirals", "activation": "relu", "init": "he", "residual": "every"}
     assert remedies(SimpleNamespace(trial=experiment({"problem": cured, "optimizer": "sgd"}).trials[0])) == ()
     assert remedies(SimpleNamespace(trial=experiment({"problem": "ravine", "optimizer": "sgd"}).trials[0])) == ()
 

@@ -43,7 +43,8 @@ WORD = re.compile("[A-Za-z_]{2,}")
 
 NAMES = """
     OptLab Python NumPy PySide PyTorch Keras optax English Elman GRU LSTM
-    Adam SGD Nesterov MLP ReLU He Xavier sigmoid tanh relu xavier he
+    Adam SGD Nesterov MLP He Xavier LeCun ReZero Huber xavier he
+    ReLU PReLU ELU SELU GELU SiLU Swish Mish sigmoid tanh relu softplus softsign
     CSV PNG SVG TOML csv png svg toml dpi
     Ctrl Shift Alt Home End Del Esc Tab Enter Return PgUp PgDown
     lr ln nat float true false abs sign sin exp ema swa
