@@ -1,6 +1,7 @@
 """Looking into a run from outside, at any step of it: what was not recorded is measured at its snapshots."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,14 @@ import numpy as np
 from optlab import nets
 from optlab.engine.batch import Batch
 from optlab.engine.run import Run
-from optlab.engine.snapshots import Snapshot
+from optlab.engine.snapshots import MOST, Snapshot
 from optlab.engine.streams import stream
 from optlab.engine.watch import Watching, known
 from optlab.layout import Array
 from optlab.net_problem import DataProblem
 from optlab.problem import Series
+
+PORTRAITS = "portraits"
 
 BUDGET = 0.008
 """Seconds that one look of a view may take to measure more snapshots; the rest follows with the next frames."""
@@ -33,7 +36,8 @@ class Inside:
         self.params = np.zeros((1, self.layout.size), order=self.problem.order)  # type: ignore[call-overload]
         self.memory = self.problem.memory(1)
         self._probe: nets.Probe | None = None
-        self._series: dict[str, _Measured] = {}
+        self._all: dict[str, Series] = {}
+        self._looks: dict[str, _Looks] = {}
 
     @property
     def network(self) -> nets.Net | None:
@@ -102,9 +106,41 @@ class Inside:
 
         Every call measures for about `budget` seconds what is still missing.
         """
-        if name not in self._series:
-            self._series[name] = _Measured(self, known(self.problem)[name])
-        return self._series[name].read(budget)
+        columns, beside = self._known(name).columns, self.run.watched
+        if beside is not None and columns[0] in beside.index:
+            found = [self.run.series(column) for column in columns]
+            n = min(len(values) for _, values in found)
+            return found[0][0][:n], np.stack([values[:n] for _, values in found], axis=1)
+        if name not in self._looks:
+            watching = Watching([self._known(name)], self.problem, self.params, [self.data], self.memory)
+            self._looks[name] = _Looks(self, lambda t: watching.row(t, 1)[0, 0, 1:])
+        steps, rows = self._looks[name].read(budget)
+        return np.array(steps, float), np.array(rows).reshape(len(steps), len(columns))
+
+    def portraits(self, step: float | None = None, budget: float = BUDGET) -> tuple[Array, list[nets.Portrait]]:
+        """Steps `(n,)` and what the hidden layers held there, that of `step` (None: the last one) measured first."""
+        if PORTRAITS not in self._looks:
+            self._looks[PORTRAITS] = _Looks(self, self._portray)
+        steps, found = self._looks[PORTRAITS].read(budget, step)
+        return np.array(steps, float), found
+
+    def whole(self, name: str) -> bool:
+        """Whether nothing is left to measure of a series, or of `PORTRAITS`, since it was last asked for."""
+        return name not in self._looks or self._looks[name].whole
+
+    @property
+    def kept(self) -> bool:
+        """Whether there are snapshots: of a network too large for them only the newest point can be looked at."""
+        return bool(self._batch.snapshots.kept)
+
+    def _known(self, name: str) -> Series:
+        if not self._all:
+            self._all = known(self.problem)
+        return self._all[name]
+
+    def _portray(self, t: int) -> nets.Portrait:
+        found = self.probe(t)
+        return nets.portrait(found[1].bound.hidden() if found is not None else ())
 
     def _mine(self) -> list[tuple[Snapshot, int]]:
         kept = [(s, int(np.searchsorted(s.rows, self.run.row))) for s in self._batch.snapshots.kept]
@@ -116,29 +152,38 @@ class Inside:
             self.memory[name][0] = array[place]
 
 
-class _Measured:
-    """One series at the run's snapshots; those that are gone leave, so that steps stay evenly spread."""
+class _Looks:
+    """What was found at the run's snapshots; those that are gone leave, so that steps stay evenly spread."""
 
-    def __init__(self, inside: Inside, series: Series) -> None:
-        self._inside, self._columns = inside, series.columns
-        self._watching = Watching([series], inside.problem, inside.params, [inside.data], inside.memory)
-        self._known: dict[int, Array] = {}
+    def __init__(self, inside: Inside, look: Callable[[int], Any]) -> None:
+        self._inside, self._look = inside, look
+        self._found: dict[int, Any] = {}
+        self.whole = False
 
-    def read(self, budget: float) -> tuple[Array, Array]:
-        run, beside = self._inside.run, self._inside.run.watched
-        if beside is not None and self._columns[0] in beside.index:
-            found = [run.series(name) for name in self._columns]
-            n = min(len(values) for _, values in found)
-            return found[0][0][:n], np.stack([values[:n] for _, values in found], axis=1)
-        deadline = time.perf_counter() + budget
-        steps = self._inside.steps()
+    def read(self, budget: float, first: float | None = None) -> tuple[list[int], list[Any]]:
+        """Steps and what was found there, in order; for about `budget` seconds it looks at what is still missing."""
+        steps = self._inside.steps() if self._inside.kept else [self._inside.run.step]
+        self.whole = self._search(in_turn(steps, first), time.perf_counter() + budget)
+        if not self._inside.kept:
+            steps = sorted(self._found)[-MOST:]
+        self._found = {t: self._found[t] for t in steps if t in self._found}
+        return list(self._found), list(self._found.values())
+
+    def _search(self, steps: list[int], deadline: float) -> bool:
         for t in steps:
-            if t not in self._known:
-                if self._inside.stand(t) != t:
-                    continue
-                self._known[t] = self._watching.row(t, 1)[0, 0, 1:]
+            at = None if t in self._found else self._inside.stand(t)
+            if at is not None and at not in self._found:
+                self._found[at] = self._look(at)
                 if time.perf_counter() > deadline:
-                    break
-        shown = [t for t in steps if t in self._known]
-        values = np.array([self._known[t] for t in shown]).reshape(len(shown), len(self._columns))
-        return np.array(shown, float), values
+                    return False
+        return True
+
+
+def in_turn(steps: list[int], first: float | None = None) -> list[int]:
+    """Steps in the order in which they are looked at: the one at `first` or the last, then ever finer between them."""
+    before = [t for t in steps if first is None or t <= first]
+    found = dict.fromkeys([*before[-1:], *steps[-1:], *steps[:1]])
+    stride = 1 << max(len(steps) - 1, 0).bit_length()
+    while stride := stride // 2:
+        found |= dict.fromkeys(steps[::stride])
+    return list(found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from optlab.engine.inside import Inside
+from optlab.engine.lookout import Lookout
 from optlab.engine.session import Entry, Session
 from optlab.engine.verdict import Remedy, Verdict, judge
 from optlab.gui.document import Document
@@ -40,6 +41,8 @@ class Desk(QObject):
         super().__init__(parent)
         self.host, self.document, self.theme = host, document, theme
         self.session = Session(host.notify)
+        self.lookout = Lookout(self.session.turn)
+        """What looks into runs beside the window: views that measure ask it with every frame."""
         self.smoothing = 0.6
         """From 0, curves as they are, to 1."""
         self.cursor: int | None = None
@@ -85,6 +88,7 @@ class Desk(QObject):
     def forget(self) -> None:
         """Drop the series of runs that are gone."""
         keys = {entry.key for entry in self.entries}
+        self.lookout.forget(keys)
         self._insides = {key: inside for key, inside in self._insides.items() if key in keys}
         self._series = {key: series for key, series in self._series.items() if key in keys}
 

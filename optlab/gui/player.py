@@ -26,8 +26,9 @@ FACTS = 0.1
 class Player(QObject):
     """Emits `frame` when runs have new rows, `facts` at a slower pace, and `settled` once when the last run has ended.
 
-    A frame that costs more comes less often. What counts is the thread's own time since the last one, so that painting,
-    which comes after `frame`, is in it, and waiting for the interpreter is not.
+    What the lookout finds makes a frame too. A frame that costs more comes less often. What counts is the thread's own
+    time since the last one, so that painting, which comes after `frame`, is in it, and waiting for the interpreter is
+    not.
     """
 
     frame = Signal()
@@ -38,6 +39,7 @@ class Player(QObject):
         super().__init__(parent)
         self._desk = desk
         self._seen: tuple[object, ...] = ()
+        self._answers = 0
         self._was_busy = self._stale = False
         self._started = self._told = time.monotonic()
         self._spent = time.thread_time()
@@ -58,13 +60,14 @@ class Player(QObject):
         self._started, self._spent = time.monotonic(), time.thread_time()
         busy = self._desk.session.busy
         state = tuple((e.key, e.run.count, e.run.status) for e in self._desk.entries)
-        changed = state != self._seen
-        if changed:
-            self._seen = state
-            self._measure(self._started)
+        changed, answers = state != self._seen, self._desk.lookout.count
+        if changed or answers != self._answers:
+            self._answers = answers
             with self._desk.session.turn:
                 self.frame.emit()
-            self._stale = True
+        if changed:
+            self._seen, self._stale = state, True
+            self._measure(self._started)
         elif not busy:
             self.rate = self.frames_per_second = 0.0
         if self._stale and (not busy or self._started - self._told >= FACTS):

@@ -72,6 +72,12 @@ def _run(window: "Window", steps: int | None) -> None:
         session.runner.step(steps)
     goal = math.inf if steps is None else steps
     _until(lambda: not session.busy or min(entry.run.step for entry in window.desk.entries) >= goal)
+    _rest()
+    while session.entries and window.desk.lookout.busy:
+        _rest()
+
+
+def _rest() -> None:
     end = time.monotonic() + REST
     _until(lambda: time.monotonic() > end)
 

@@ -9,6 +9,7 @@ from optlab.nets.losses import LOSSES
 from optlab.nets.net import Bound, Hidden, Net
 from optlab.nets.network import RESIDUALS, Network
 from optlab.nets.norms import NORMS
+from optlab.nets.portrait import Portrait, portrait
 from optlab.nets.probe import Probe, dead, saturated, thinned
 from optlab.nets.recurrent import CELLS, RECURRENT, Recurrent
 
@@ -28,6 +29,7 @@ __all__ = [
     "Hidden",
     "Net",
     "Network",
+    "Portrait",
     "Probe",
     "Recurrent",
     "answers",
@@ -35,6 +37,7 @@ __all__ = [
     "class_shares",
     "dead",
     "held_out",
+    "portrait",
     "saturated",
     "split",
     "thinned",

@@ -17,6 +17,7 @@ class Desk:
     def __init__(self) -> None:
         self.going = True
         self.steps = 0
+        self.lookout = SimpleNamespace(count=0)
         self.session = SimpleNamespace(busy=True, turn=Turn(), runner=SimpleNamespace(rate=math.inf))
 
     @property
@@ -80,3 +81,15 @@ def test_the_end_is_told_once_with_its_numbers(player: Player, desk: Desk, qtbot
     qtbot.waitUntil(lambda: "settled" in told, timeout=5_000)
     qtbot.wait(120)
     assert told.count("settled") == 1 and told[told.index("settled") - 1] == "facts"
+
+
+def test_what_the_lookout_finds_is_shown_when_nothing_goes_any_more(player: Player, desk: Desk, qtbot: QtBot):
+    told: list[str] = []
+    desk.going = desk.session.busy = False
+    qtbot.waitSignal(player.settled, timeout=5_000).wait()
+    player.frame.connect(lambda: told.append("frame"))
+    player.settled.connect(lambda: told.append("settled"))
+    desk.lookout.count += 1
+    qtbot.waitUntil(lambda: bool(told), timeout=5_000)
+    qtbot.wait(120)
+    assert told == ["frame"]
