@@ -44,6 +44,7 @@ def make_app() -> typer.Typer:
     _add_run(app, shared)
     _add_list(app, shared)
     _add_screenshot(app, shared)
+    _add_plugins(app, shared)
     return app
 
 
@@ -150,3 +151,34 @@ def _add_screenshot(app: typer.Typer, shared: _Shared) -> None:
         colours, safe = theme or shared.theme or "dark", safe_mode or shared.safe_mode
         take(out, experiment, colours, view, parse_steps(steps), parse_size(size), plugins, safe)
         return 0
+
+
+def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
+    option = typer.Option
+    group = typer.Typer(help=tr("Write plugins, and check that they keep the contract."), rich_markup_mode="rich")
+    app.add_typer(group, name="plugins")
+    what = typer.Argument(metavar="KIND", help=tr("optimizer, schedule, problem, landscape or panel."))
+    called = typer.Argument(metavar="NAME", help=tr("A word such as my_momentum."))
+    folder = option("--into", metavar="DIR", help=tr("The folder; your plugins without it."))
+    places = typer.Argument(metavar="PATH…", help=tr("A plugin file or folder; repeatable."))
+
+    @group.command("new", help=tr("Write a commented plugin that runs as it is."))
+    def new(
+        kind: Annotated[str, what],
+        name: Annotated[str, called],
+        into: Annotated[Path | None, folder] = None,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli import plugins
+
+        return plugins.new(kind, name, into)
+
+    @group.command("check", help=tr("Try out everything that a plugin promises; exit code 1 where it is wrong."))
+    def check(
+        paths: Annotated[list[Path], places],
+        json: Annotated[bool, option("--json", help=tr("Print JSON."))] = False,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli import plugins
+
+        return plugins.check(paths, json)

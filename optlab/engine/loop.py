@@ -83,7 +83,7 @@ class Loop:
         self.recorder = Recorder(self._problem, self._layout, params, self._pipeline.clips, self._history, self.rows)
         self._objective = np.full_like(self.loss, np.nan) if self._pipeline.penalises else self.loss
         self._state = make_state(self._optimizer, params, self._layout, self._objective)
-        _give_oracle(self._optimizer, self._state, self._oracle, self._curvature, self._signs)
+        give_oracle(self._optimizer, self._state, self._oracle, self._curvature, self._signs)
         self._rates = Rates(
             self._trials, self._base, self.rows, self._stepper, self._gradient, self.recorder, self.loss,
             self._experiment.steps,
@@ -284,10 +284,11 @@ def is_batched(optimizer: Optimizer) -> bool:
     return optimizer.batched and all(is_batched(getattr(optimizer, key)) for key in _parts(optimizer))
 
 
-def _give_oracle(
+def give_oracle(
     optimizer: Optimizer, state: State, oracle: Callable[[Array, Array], Array],
     curvature: Callable[[Array, Array, Array], None], signs: Callable[[Array], None],
 ) -> None:  # fmt: skip
+    """Give an optimizer and those that it wraps what they may ask for beside a gradient."""
     state.oracle, state.curvature, state.signs = oracle, curvature, signs
     for key in _parts(optimizer):
-        _give_oracle(getattr(optimizer, key), state.part(key), oracle, curvature, signs)
+        give_oracle(getattr(optimizer, key), state.part(key), oracle, curvature, signs)

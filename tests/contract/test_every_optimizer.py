@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from optlab.engine.loop import _give_oracle, is_batched
+from optlab.engine.loop import give_oracle, is_batched
 from optlab.engine.rates import base_rate
 from optlab.fields import Real
 from optlab.layout import Layout
@@ -31,7 +31,7 @@ def go_on(optimizer, params, state, grads_of, rates, times):
     def signs(out):
         out[:] = 1 - 2 * ((np.arange(out.shape[1]) + state.t) % 2)
 
-    _give_oracle(optimizer, state, oracle, lambda at, v, out: np.multiply(CURVATURE, v, out), signs)
+    give_oracle(optimizer, state, oracle, lambda at, v, out: np.multiply(CURVATURE, v, out), signs)
     for t in times:
         state.t, state.lr = t, rates
         grads = np.asarray(grads_of(params, t), params.dtype)
@@ -64,7 +64,7 @@ def test_step_allocates_no_array_of_the_params_size(unbounded, dtype):
     state = make_state(optimizer, params, Layout({"x": (size,)}), np.zeros(1, dtype))
     state.lr, state.loss[:] = base_rate(optimizer), 1.0
     oracle = lambda at, out: (np.copyto(out, grads), state.loss)[1]  # noqa: E731
-    _give_oracle(optimizer, state, oracle, lambda at, v, out: np.copyto(out, v), lambda out: out.fill(1.0))
+    give_oracle(optimizer, state, oracle, lambda at, v, out: np.copyto(out, v), lambda out: out.fill(1.0))
     for state.t in (1, 2):
         optimizer.step(params, grads, state)
     tracemalloc.start()

@@ -1,0 +1,51 @@
+"""`optlab plugins`: the way of an author, from a new file to one that keeps the contract."""
+
+import json
+from pathlib import Path
+
+from optlab.cli.arguments import check_plugin
+from optlab.cli.terminal import plugins_print_to_stderr, report, say
+from optlab.i18n import tr
+from optlab.kit import Report, check_path
+from optlab.store.template import new_plugin
+
+
+def new(kind: str, name: str, into: Path | None) -> int:
+    """Write a new plugin and say where it is and how to go on."""
+    path = new_plugin(kind, name, into)
+    say(str(path))
+    shown = f'"{path}"' if " " in str(path) else str(path)
+    report(tr("check it: optlab plugins check {path}", path=shown))
+    if into is not None:
+        report(tr("open it in the window: optlab --plugin {path}", path=shown))
+    return 0
+
+
+def check(paths: list[Path], as_json: bool) -> int:
+    """Print the report of each file, or of each file of a folder; 1 where something is wrong."""
+    files: list[Path] = []
+    for path in paths:
+        check_plugin(path)
+        files += sorted(path.glob("[!_.]*.py")) if path.is_dir() else [path]
+    with plugins_print_to_stderr():
+        reports = [check_path(file) for file in files]
+    if as_json:
+        say(json.dumps([found.plain() for found in reports], indent=2, ensure_ascii=False))
+    else:
+        for found in reports:
+            say("\n".join(_lines(found)))
+    return 0 if all(found.passed for found in reports) else 1
+
+
+def _lines(found: Report) -> list[str]:
+    words = {"wrong": tr("wrong"), "advice": tr("advice"), "note": tr("figure")}
+    width = max(map(len, words.values()))
+    lines = [f"{found.path}: {', '.join(found.components)}".rstrip(": ")]
+    for component in dict.fromkeys(component for component, _ in found.findings):
+        if len(found.components) > 1:
+            lines.append(f"  {component}")
+        own = [finding for of, finding in found.findings if of == component]
+        for level in words:
+            lines += [f"  {words[level]:<{width}}  {finding.text}" for finding in own if finding.level == level]
+    lines.append("  " + (tr("keeps the contract") if found.passed else tr("does not keep the contract")))
+    return lines

@@ -1,0 +1,96 @@
+"""One call checks a component or a whole plugin file, and makes a report of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optlab.engine.catalogue import KINDS
+from optlab.fields import Component
+from optlab.host import Host, load_plugins
+from optlab.i18n import tr
+from optlab.kit import general, optimizers, problems, schedules
+from optlab.kit.finding import WRONG, Finding, note, tried, wrong
+from optlab.optimizer import Optimizer
+from optlab.problem import Problem
+from optlab.schedule import ReactiveSchedule, Schedule
+
+DECISIVE = (
+    optimizers.never_writes_grads, optimizers.moves_params_in_place, optimizers.same_again,
+    problems.writes_loss_and_gradient, schedules.factors_have_the_shape_of_the_steps,
+)  # fmt: skip
+
+
+@dataclass
+class Report:
+    """What the kit found of one plugin."""
+
+    path: str
+    components: list[str] = field(default_factory=list)
+    findings: list[tuple[str, Finding]] = field(default_factory=list)
+    """Each with its component, such as `optimizer my_momentum`; with none where the plugin does not load."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong; advice does not count."""
+        return not self.wrong
+
+    @property
+    def wrong(self) -> list[tuple[str, Finding]]:
+        """The findings that break the contract."""
+        return [found for found in self.findings if found[1].level == WRONG]
+
+    def plain(self) -> dict[str, Any]:
+        """The report as tables, for JSON."""
+        found = [{"component": c, "level": f.level, "claim": f.claim, "text": f.text} for c, f in self.findings]
+        return {"path": self.path, "passed": self.passed, "components": self.components, "findings": found}
+
+
+def check_path(path: Path) -> Report:
+    """The report of a plugin file: it is imported beside the shipped ones, registered and tried out."""
+    host = load_plugins([path], shipped_only=True)
+    record = next(r for r in reversed(host.records) if r.origin == "--plugin")
+    report = Report(str(path), list(record.adds))
+    if record.state != "on":
+        report.findings.append(("", wrong("loads", record.error)))
+    elif not record.adds:
+        report.findings.append(("", note("loads", tr("it loads; views are tried in the window alone"))))
+    for added in record.adds:
+        kind, _, name = added.partition(" ")
+        if kind in KINDS:
+            report.findings += [(added, finding) for finding in check_component(host, kind, name, path)]
+    return report
+
+
+def check_component(host: Host, kind: str, name: str, path: Path | None = None) -> list[Finding]:
+    """Everything that the kit tries of one registered component; `path` is the file that it is in."""
+    cls = host.catalogue.find(kind, name, "")
+    found = [f for check in general.CHECKS for f in tried(_claim(check), check, cls, name, path)]
+    try:
+        component: Component = host.catalogue.build(kind, {"name": name}, kind)
+    except Exception as error:
+        return [*found, wrong("is made with its defaults", str(error))]
+    with np.errstate(all="ignore"):
+        for check in _checks(component):
+            more = tried(_claim(check), check, component)
+            found += [finding for finding in more if finding.text not in {known.text for known in found}]
+            if check in DECISIVE and any(finding.level == WRONG for finding in more):
+                break  # the rest would say the same in other words
+    return found
+
+
+def _claim(check: Any) -> str:
+    return str(check.__name__).replace("_", " ")
+
+
+def _checks(component: Component) -> Iterator[Any]:
+    if isinstance(component, Optimizer):
+        yield from optimizers.CHECKS
+    elif isinstance(component, ReactiveSchedule):
+        yield from schedules.REACTIVE
+    elif isinstance(component, Schedule):
+        yield from schedules.CHECKS
+    elif isinstance(component, Problem):
+        yield from problems.CHECKS

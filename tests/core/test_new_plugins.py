@@ -1,0 +1,70 @@
+"""New plugins run as they are, pass the kit, and never take the place of a file."""
+
+import json
+
+import pytest
+
+from optlab.cli import main
+from optlab.fields import FieldError
+from optlab.host import load_plugins
+from optlab.kit import check_path
+from optlab.store.atomic import ExportError
+from optlab.store.template import new_plugin
+
+
+@pytest.mark.parametrize("kind", ["optimizer", "schedule", "problem", "landscape"])
+def test_a_new_plugin_passes_without_a_word_and_runs(tmp_path, kind):
+    path = new_plugin(kind, "My first one", tmp_path)
+    assert path.name == "my_first_one.py"
+    report = check_path(path)
+    assert report.components and [f.text for _, f in report.findings if f.level != "note"] == []
+
+
+def test_a_new_view_draws_in_the_window(tmp_path, qtbot):
+    from optlab.gui.desk import Desk
+    from optlab.gui.document import Document
+    from optlab.gui.theme import load_theme
+    from optlab.lab import load
+
+    host = load_plugins([new_plugin("panel", "my_view", tmp_path)], panels=True, shipped_only=True)
+    assert host.broken == []
+    (cls,) = [panel for panel in host.panels if panel.name == "my_view"]
+    desk = Desk(host, Document(load("ravine", host=host)), load_theme("dark"))
+    panel = cls(desk)
+    qtbot.addWidget(panel)
+    panel.ensure_built()
+    desk.session.start(desk.document.experiment)
+    qtbot.waitUntil(lambda: not desk.session.busy, timeout=20000)
+    panel.refresh()
+    assert len(panel.plot.curves) == 5
+
+
+def test_a_new_plugin_never_takes_the_place_of_a_file(tmp_path):
+    path = new_plugin("optimizer", "mine", tmp_path)
+    path.write_text("# my work", "utf-8")
+    with pytest.raises(ExportError, match="is there already"):
+        new_plugin("optimizer", "mine", tmp_path)
+    assert path.read_text("utf-8") == "# my work"
+
+
+@pytest.mark.parametrize(("kind", "name", "words"), [("optimiser", "a", "mean 'optimizer'"), ("panel", "1", "word")])
+def test_a_kind_or_a_name_that_is_none_is_refused(tmp_path, kind, name, words):
+    with pytest.raises(FieldError, match=words):
+        new_plugin(kind, name, tmp_path)
+
+
+def test_the_command_line_checks_files_and_folders(tmp_path, capsys):
+    path = new_plugin("optimizer", "mine", tmp_path)
+    assert main(["plugins", "check", str(tmp_path)]) == 0
+    assert "keeps the contract" in capsys.readouterr().out
+    path.write_text(path.read_text("utf-8").replace("params -=", "params +="), "utf-8")
+    assert main(["plugins", "check", str(tmp_path), "--json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)
+    assert not found["passed"] and found["findings"][0]["level"] == "wrong"
+
+
+def test_the_command_line_writes_a_new_plugin(tmp_path, capsys):
+    assert main(["plugins", "new", "schedule", "slow", "--into", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert said.out.strip() == str(tmp_path / "slow.py") and "optlab plugins check" in said.err
+    assert main(["plugins", "check", str(tmp_path / "gone.py")]) == 2
