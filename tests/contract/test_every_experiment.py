@@ -1,5 +1,6 @@
 """What the shipped experiments claim."""
 
+import itertools
 from itertools import pairwise
 
 import numpy as np
@@ -121,3 +122,25 @@ def test_each_layer_that_thaws_brings_the_loss_down(layerwise):
     assert all(late < 0.7 * early for early, late in pairwise(before))
     assert all((run.column("update_ratio.W3")[:750] == 0).all() for run in runs)
     assert all((run.column("update_ratio.W3")[750:1500] > 0).all() for run in runs)
+
+
+def test_gradients_vanish_and_explode_through_time_and_clipping_cures_what_explodes(host):
+    runs = run(host, "rnn-through-time")
+    losses = {label: run.column("loss") for label, run in runs.items()}
+    ends = {label: loss[-200:].mean() for label, loss in losses.items()}
+    assert abs(ends["radius 0.5"] - 1 / 6) < 0.02 and ends["radius 1.3"] > 0.19
+    assert ends["radius 1.3, clipped"] < 0.1 and ends["GRU"] < 0.01 and ends["LSTM"] < 0.01
+    assert losses["radius 1.3"][0] == losses["radius 1.3, clipped"][0]
+    back = {label: [run.series(f"hidden_grad.t{t}")[1][0] for t in range(1, 31)] for label, run in runs.items()}
+    assert all(2 * early < late for early, late in itertools.pairwise(back["radius 0.5"]))
+    assert back["radius 0.5"][0] < 3e-9 * back["radius 0.5"][-1] and back["radius 1.3"][0] > 2 * back["radius 1.3"][-1]
+    for label in ("GRU", "LSTM"):
+        first, last = (runs[label].series(f"hidden_grad.t{t}")[1] for t in (1, 30))
+        assert np.median(first / last) > 0.01
+    norms = {label: np.linalg.norm([run.norms(k) for k in range(run.count)], axis=1) for label, run in runs.items()}
+    longest = {label: norm.max() / np.median(norm) for label, norm in norms.items()}
+    assert longest["radius 1.3"] > 100 and all(longest[label] < 60 for label in ("radius 0.5", "GRU", "LSTM"))
+    shares = {label: run.series("saturated.t15")[1][-1] for label, run in runs.items()}
+    assert shares["radius 1.3"] > 0.9 and shares["radius 1.3, clipped"] < 0.2
+    clipped = runs["radius 1.3, clipped"]
+    assert max(np.linalg.norm(clipped.norms(k, "clipped_norm")) for k in range(clipped.count)) < 0.5001
