@@ -9,6 +9,7 @@ from rich.table import Table
 
 from optlab.cli.tables import table
 from optlab.cli.terminal import one_line
+from optlab.engine.verdict import stations
 from optlab.i18n import tr
 from optlab.lab import Result, Results
 
@@ -78,9 +79,9 @@ def _cells(item: Result) -> list[str]:
 
 
 def _ratio_head(results: Results) -> list[str]:
-    """`W1/W13`: the layers that are compared, by name where all runs have the same; nothing where none has two."""
-    weights = [[name for name in item.layers if name.startswith("W")] for item in results]
-    ends = {f"{names[0]}/{names[-1]}" for names in weights if len(names) > 1}
+    """`W1/W13`: layers or time steps that are compared, by name where all have the same; nothing where none has two."""
+    passed = [stations(item.run) for item in results]
+    ends = {f"{names[0]}/{names[-1]}" for names in passed if len(names) > 1}
     if not ends:
         return []
     return [ends.pop() if len(ends) == 1 else tr("first/last layer"), tr("gradient")]

@@ -3,7 +3,7 @@
 import math
 
 from optlab.engine.session import Entry
-from optlab.engine.verdict import first_over_last
+from optlab.engine.verdict import first_over_last, stations
 from optlab.fields import Component
 from optlab.gui.desk import Desk
 from optlab.gui.run_model import RunRow
@@ -41,8 +41,8 @@ def ratio_title(desk: Desk) -> str:
 
 
 def _ends(entry: Entry) -> tuple[str, str] | None:
-    weights = [name for name in entry.run.layers if name.startswith("W")]
-    return (weights[0], weights[-1]) if len(weights) > 1 else None
+    names = stations(entry.run)
+    return (names[0], names[-1]) if len(names) > 1 else None
 
 
 def _progress(entry: Entry) -> float:

@@ -126,3 +126,47 @@ def test_the_shipped_sick_network_is_called_sick_and_its_cure_healthy(experiment
         )
     )
     assert [judge(sick).kind, judge(cured).kind] == ["vanishing", "healthy"]
+
+
+# Through time
+
+
+@pytest.fixture
+def recurrent(experiment):
+    """`recurrent([[t1, t2, t3], …])`: a run of a recurrent network with these norms of ∂L/∂h at every tenth step."""
+    problem = {"name": "adding", "length": 3, "units": 2}
+    trial = experiment({"label": "elman", "problem": problem, "optimizer": "sgd"}).trials[0]
+
+    def make(norms=None, **changes):
+        layers = trial.problem.layout().names
+        history = History(("step", "loss", *(f"grad_norm.{name}" for name in layers)), 1)
+        rows = np.ones((25, 1, 2 + len(layers)))
+        rows[:, 0, 0] = np.arange(25)
+        history.append(rows)
+        made = Run(trial, 0, 25, history, 0, layers, (), **changes)
+        if norms is not None:
+            made.watched = History(("step", *(f"hidden_grad.t{t}" for t in (1, 2, 3))), 1)
+            made.watched.append(np.array([[[10.0 * k, *row]] for k, row in enumerate(norms)]))
+        return made
+
+    return make
+
+
+def test_a_gradient_that_vanishes_through_time_is_named_with_time_steps_and_the_step_it_was_measured_at(recurrent):
+    verdict = judge(recurrent([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1e-8, 1e-4, 1.0]]))
+    assert verdict.text == (
+        "elman · at step 20 t1 gets 1e-08 of t3’s gradient, about ×0.0001 per time step: "
+        "what came first is not learned from."
+    )
+    assert verdict.kind == "vanishing"
+    assert [remedy.changes for remedy in verdict.remedies] == [{"problem": {"cell": c}} for c in ("gru", "lstm")]
+
+
+def test_a_gradient_that_explodes_through_time_or_arrives_is_named(recurrent):
+    norms = [[1e4, 100.0, 1.0], [0.5, 0.5, 1.0]]
+    assert "t1 gets 1e+04 times t3’s gradient, about ×1e+02 per time step" in judge(recurrent(norms), 9).text
+    assert judge(recurrent(norms)).text.endswith("t1 gets 0.5 of t3’s gradient: every time step hears the loss.")
+
+
+def test_the_layers_of_a_recurrent_network_are_not_taken_for_its_depth(recurrent):
+    assert judge(recurrent()).text == "elman · loss 1 at step 24"
