@@ -32,7 +32,7 @@ class SequenceProblem(DataProblem):
     cell: str = choice("elman", *nets.CELLS, doc="what a time step makes of the one before")
     length: int = integer(20, 2, 500, doc="T: time steps of each sequence")
     units: int = integer(32, 1, 512, doc="units of the cell")
-    activation: str = choice("tanh", *nets.OF_VALUE, doc="what a unit of the Elman cell does with its sum")
+    activation: str = choice("tanh", *nets.ACTIVATIONS, doc="what a unit of the Elman cell does with its sum")
     init: str = choice("orthogonal", *nets.RECURRENT, label="recurrent initialiser", doc="first recurrent weights")
     radius: float = real(
         1.0, 0.0, 10.0, label="spectral radius", doc="largest |eigenvalue| of the first recurrent weights"

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from optlab.layout import Array
-from optlab.nets.activations import OF_VALUE
+from optlab.nets.activation import OfValue
+from optlab.nets.activations import ACTIVATIONS
 from optlab.nets.cell import Cell, swap
 
 
@@ -21,28 +22,35 @@ class Elman(Cell):
 
     def __init__(self, weights: Mapping[str, Array], length: int, batch: int, activation: str) -> None:
         super().__init__(weights, length, batch, activation)
-        self._activation = OF_VALUE[activation]
+        self._activation = ACTIVATIONS[activation]
         self._product: Any = np.matmul if self._lead else np.dot  # one run: half the cost
-        self._sums = self._rows(1)
+        self._sums, self._slope = self._rows(1), self._rows(length)
         values = self.values
         # In-place functions of a view with gaps go through buffers, at three times the cost: several runs do without.
         works = [self._rows(1)] * length if self._lead else values
-        self._forward = list(zip(self._by_step(self._before), values, works, strict=True))
+        self._forward = list(zip(self._by_step(self._before), values, works, self.slope, strict=True))
 
     def forward(self, x: Array) -> None:
-        product, add, copy, activate, sums = self._product, np.add, np.copyto, self._activation.apply, self._sums
+        product, add, copy, activate, sums = self._product, np.add, np.copyto, self._activate, self._sums
         weights = self._weights["W_rec"]
         product(x, self._weights["W_in"], self.h)
-        for before, value, work in self._forward:
+        for before, value, work, slope in self._forward:
             product(before, weights, sums)
             add(value, sums, work)
-            activate(work)
+            activate(work, slope)
             if work is not value:
                 copy(value, work)
 
+    def _activate(self, z: Array, slope: Array) -> None:
+        """z ← σ(z), and slope ← σ′(z) where it cannot be had from the values of all time steps at once."""
+        if isinstance(self._activation, OfValue):
+            self._activation.apply(z)
+        else:
+            self._activation.forward(z, slope)
+
     def learn(self, slopes: Mapping[str, Array], outer: Array, keep: bool) -> None:
         super().learn(slopes, outer, keep)
-        self._slope, self._dz = self._rows(self._length), self._rows(self._length)
+        self._dz = self._rows(self._length)
         self._backward = self._way_back(self.slope, self._by_step(self._dz))
 
     @property
@@ -51,7 +59,8 @@ class Elman(Cell):
 
     def backward(self, x: Array) -> None:
         product, add, multiply, back = self._product, np.add, np.multiply, swap(self._weights["W_rec"])
-        self._activation.slope(self.h, self._slope)  # of all time steps at once
+        if isinstance(self._activation, OfValue):
+            self._activation.slope(self.h, self._slope)
         self.dh[-1].fill(0)
         for dh, outer, slope, dz, lower in self._backward:
             if outer is not None:

@@ -12,6 +12,7 @@ from optlab.host.host import Host, load_plugins
 from optlab.landscape import Landscape
 from optlab.net_problem import NetProblem
 from optlab.schedule import ReactiveSchedule
+from optlab.sequence_problem import SequenceProblem
 
 KINDS = ("optimizer", "schedule", "problem")
 HOST = load_plugins(shipped_only=True)
@@ -30,7 +31,8 @@ def variants(kind: str, cls: type[Component]) -> Iterator[Component]:
     """The component with its defaults, with each switch turned, each word chosen and each preset taken."""
     default = HOST.catalogue.build(kind, {"name": cls.name}, kind)
     yield default
-    shared = NetProblem.fields() if issubclass(cls, NetProblem) and cls.name != "spirals" else {}
+    base = next((base for base in (NetProblem, SequenceProblem) if issubclass(cls, base)), None)
+    shared = base.fields() if base and cls.name not in ("spirals", "adding") else {}
     for key, field in cls.fields().items():
         if key in shared:  # the network's own: once for all data sets
             continue

@@ -21,7 +21,8 @@ class Bound:
             row += 0.3 * np.random.default_rng((2, seed)).standard_normal(size)
         self.grads, self.loss = np.zeros_like(self.params), np.zeros(len(seeds), dtype)
         memory = problem.memory(len(seeds))
-        self.evaluate = problem.bind(self.params, self.grads, self.loss, self.data, memory)
+        evaluate = problem.bind(self.params, self.grads, self.loss, self.data, memory)
+        self.evaluate = np.errstate(over="ignore")(evaluate)  # as in the engine: e⁻ᶻ may be the inf whose inverse is 0
         draws = [problem.sample(np.random.default_rng((3, seed))) for seed in seeds]
         self.batch = None if draws[0] is None else np.stack([epoch[0] for epoch in draws])
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optlab.nets import ACTIVATIONS, Data, Recurrent
+from optlab.nets import Data, Recurrent
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "nets.json").read_text())
 COMMON = {name: np.array(value) for name, value in GOLDEN["rnn_common"].items() if isinstance(value, list)}
-CASES = [case for case in GOLDEN["rnn"] if case["activation"] in ACTIVATIONS]
+CASES = GOLDEN["rnn"]
 each = pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 
 

@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from optlab.nets import CELLS, LOSSES, RECURRENT, Data, Recurrent
+from optlab.nets import ACTIVATIONS, CELLS, LOSSES, RECURRENT, Data, Recurrent
 
 LENGTH, INPUTS, UNITS, POINTS = 5, 2, 3, 6
 ANSWERS = {"mse": (2, 1), "softmax": (3, 2), "binary": (1, LENGTH)}
@@ -143,6 +143,21 @@ def test_only_an_elman_cell_has_one_slope_and_its_gradient_goes_through_it(activ
         np.testing.assert_allclose(back @ (after.grad * after.slope), before.grad, rtol=1e-12, atol=1e-15)
     for cell in ("gru", "lstm"):
         assert {h.slope for h in Bound(cell, "tanh", "mse", keep=True).bound.hidden()} == {None}
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_an_elman_cell_takes_every_activation(activation, runs):
+    case = Bound("elman", activation, "mse", runs, keep=True)
+    case.bound.evaluate(INDEX[:runs])
+    exact, params, found = case.grads.copy(), case.params, np.empty((2, runs))
+    for d in range(params.shape[1]):
+        for k, step in enumerate((1e-6, -2e-6)):
+            params[:, d] += step
+            case.bound.evaluate(None)
+            found[k] = case.loss
+        params[:, d] += 1e-6
+        np.testing.assert_allclose((found[0] - found[1]) / 2e-6, exact[:, d], rtol=1e-6, atol=1e-8)
 
 
 @every
