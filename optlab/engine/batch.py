@@ -55,7 +55,7 @@ class Batch:
             fault = error
         self.history = History(columns(tracks, layers, members[0][0].gradient.clips, moved), len(members))
         self.watched = History(beside, len(members)) if beside else None
-        self.snapshots = Snapshots()
+        self.snapshots = Snapshots(self.steps)
         self.runs = [
             Run(trial, seed, self.steps, self.history, row, layers, tracks, scheduled=moved, watched=self.watched)
             for row, (trial, seed) in enumerate(members)

@@ -26,10 +26,12 @@ class Snapshot:
 class Snapshots:
     """Written by the worker, read by others without a lock: `kept` is replaced as a whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: int = 0) -> None:
         self.kept: tuple[Snapshot, ...] = ()
         self.every = 1
-        """Steps from one snapshot to the next."""
+        """Steps from one snapshot to the next: at once as many as `steps` in all will leave, 0 where none are known."""
+        while steps // self.every >= MOST:
+            self.every *= 2
 
     def take(self, t: int, points: Array, rows: Array, memory: dict[str, Array]) -> None:
         """Keep what is due of the points `(n, R, D)` of steps t, t + 1, …"""

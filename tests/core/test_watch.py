@@ -100,6 +100,13 @@ def test_snapshots_spread_evenly_over_a_run_of_any_length():
     assert kept.at(1, 1000) is None
 
 
+@pytest.mark.parametrize(("steps", "every"), [(0, 1), (40, 1), (127, 1), (128, 2), (1500, 16)])
+def test_a_run_of_known_length_takes_only_the_snapshots_that_stay(steps, every):
+    kept = Snapshots(steps)
+    kept.take(0, np.zeros((steps + 1, 1, 2)), np.array([0]), {})
+    assert kept.every == every and len(kept.kept) == steps // every + 1 <= MOST
+
+
 def test_huge_networks_are_not_kept():
     kept = Snapshots()
     kept.take(0, np.broadcast_to(0.0, (1, 1, 1 << 22)), np.array([0]), {})
