@@ -97,6 +97,10 @@ class Optimizer(Component):
         """Write into `out` the point at which loss and pictures are taken; by default the params."""
         np.copyto(out, params)
 
+    def stable_curvature(self, lr: Array) -> Array | None:
+        """The largest curvature λ for each `lr` at which steps on ½ λ x² do not grow; None where none is known."""
+        return None
+
     @classmethod
     def has_view(cls) -> bool:
         """Whether the point of the pictures is another than the params."""

@@ -17,12 +17,14 @@ class Momentum(Optimizer):
 
     Along a direction that stays the same the steps grow by 1 / (1 − μ), in a mean not at all; across it they cancel.
     While lr stays, velocity and plain are the same. When lr drops, plain drops at once; velocity keeps its old speed.
+    On a quadratic it is stable while lr < (2 + 2 μ) / λ, with Nesterov while lr < (2 + 2 μ) / ((1 + 2 μ) λ), λ the
+    largest curvature: Nesterov's bound is the smaller one.
 
     Source: Polyak, "Some methods of speeding up the convergence of iteration methods", USSR Computational Mathematics
     and Mathematical Physics 4 (1964), 1–17, DOI 10.1016/0041-5553(64)90137-5, eq. 9; Sutskever, Martens, Dahl & Hinton,
     "On the importance of initialization and momentum in deep learning", ICML 2013, eq. 1–4.
     Plain is PyTorch's and optax', velocity Keras' and Sutskever's. With Nesterov x is the point ahead at which the
-    gradient is taken.
+    gradient is taken. The bounds: Cohen et al., ICLR 2021, arXiv:2103.00065, eq. 1.
     """
 
     name = "momentum"
@@ -60,6 +62,12 @@ class Momentum(Optimizer):
         if form != "velocity":
             way = np.multiply(way, state.lr, tmp)
         np.subtract(params, way, params)
+
+    def stable_curvature(self, lr: Array) -> Array:
+        share = 1.0 if self.form == "mean" else 1 - self.dampening
+        whole = 1 - self.momentum if self.form == "mean" else 1.0
+        passed = 1 + self.momentum * (1 + share) if self.nesterov else share  # −1 is a root where λ lr = (2 + 2 μ) / it
+        return np.asarray((2 + 2 * self.momentum) / (whole * passed * lr))
 
 
 @hookimpl

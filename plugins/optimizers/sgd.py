@@ -29,6 +29,9 @@ class SGD(Optimizer):
         np.multiply(grads, state.lr, state.tmp)
         np.subtract(params, state.tmp, params)
 
+    def stable_curvature(self, lr: Array) -> Array:
+        return np.asarray(2 / lr)
+
 
 @hookimpl
 def register_optimizers() -> list[type]:

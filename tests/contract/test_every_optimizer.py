@@ -57,6 +57,17 @@ def test_step_lowers_a_quadratic(optimizer):
     assert (CURVATURE * params**2).sum() < share * CURVATURE.sum()
 
 
+def test_steps_grow_above_the_stable_curvature_and_shrink_below_it(optimizer):
+    edge = optimizer.stable_curvature(np.array([0.05]))
+    if edge is None:
+        return
+    assert edge.shape == (1,)
+    for share, grows in ((0.99, False), (1.01, True)):
+        params = np.ones((1, 1))
+        drive(optimizer, params, lambda x, t, share=share: share * edge * x, 0.05, 1000)
+        assert (abs(params) > 1e3 if grows else abs(params) < 1e-3).all()
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_step_allocates_no_array_of_the_params_size(unbounded, dtype):
     optimizer, size = unbounded, 100_000
