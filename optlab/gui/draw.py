@@ -1,11 +1,13 @@
 """From histories to records that plots draw: loss, learning rate, norms by layer, trajectories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import exp
 
 import numpy as np
 
 from optlab.engine.session import Entry
+from optlab.engine.stability import edge
 from optlab.gui.desk import Desk
 from optlab.gui.plots import gradient
 from optlab.gui.plots.bars import Bars
@@ -129,6 +131,43 @@ def profile(desk: Desk, series: str, biases: bool) -> tuple[list[Bars], list[str
         look = desk.look(entry)
         bars.append(Bars(entry.run.label, look.colour, values, look.dash))
     return bars, labels
+
+
+def sharpness_curves(
+    desk: Desk, known: Mapping[int, tuple[Array, Array]], span: Span, buckets: int, ratio: bool = False
+) -> tuple[list[Curve], list[str]]:
+    """The sharpness of each visible run that is `known`, and its bound as a thin line, or the one over the other.
+
+    And the optimizers whose bound nobody knows.
+    """
+    curves, bounds, without = list[Curve](), list[Curve](), dict[str, None]()
+    for entry in desk.visible:
+        steps, values = known[entry.key]
+        look, bound = desk.look(entry), _bound(desk, entry, span, buckets)
+        if bound is None:
+            without[entry.run.trial.optimizer.heading()] = None
+        elif len(bound[0]):
+            label = tr("bound {value}", value=f"{bound[1][-1]:.3g}")
+            bounds.append(Curve(*bound, look.colour, (), 1.0, 0.9, label))
+        if ratio:
+            values = values / np.interp(steps, *bound) if bound and len(bound[0]) else np.full(len(steps), np.nan)
+        curves.append(Curve(steps, values, look.colour, look.dash, 2.0, 1.0, entry.name))
+    if len({(*bound.y.tolist(),) for bound in bounds}) == 1 < len(bounds):
+        bounds = [replace(bounds[0], colour=desk.theme.text)]
+    return curves if ratio else [*curves, *bounds], list(without)
+
+
+def _bound(desk: Desk, entry: Entry, span: Span, buckets: int) -> tuple[Array, Array] | None:
+    """Steps and the largest stable curvature of a run at its learning rates; None where no bound is known."""
+    names = ["lr", *(path for path in entry.run.scheduled if path.startswith("optimizer."))]
+    x, lo, hi = _read(desk, entry, names, span, buckets)
+    known = np.isfinite(hi).all(axis=1)  # the last row is a step that was not taken
+    x, middle = x[known], _middle(lo, hi, log=False)[known]
+    bound = edge(entry.run.trial, middle[:, 0], dict(zip(names[1:], middle.T[1:], strict=True)))
+    if bound is None:
+        return None
+    limited = np.isfinite(bound)
+    return x[limited], bound[limited]
 
 
 def trajectories(desk: Desk, names: Sequence[str], buckets: int = 4000) -> list[Trajectory]:
