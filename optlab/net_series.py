@@ -32,7 +32,7 @@ LAYERS: dict[str, Callable[[nets.Hidden], Array]] = {
     "activation_spread": lambda layer: layer.value.std(axis=(1, 2)),
     "saturated": nets.saturated,
     "dead": nets.dead,
-    "hidden_grad": lambda layer: np.sqrt(np.square(layer.grad).sum(axis=(1, 2))),
+    "hidden_grad": lambda layer: np.sqrt(np.square(layer.grad, dtype=np.float64).sum(axis=(1, 2))),
 }
 """A measure `(R,)` of each hidden layer."""
 

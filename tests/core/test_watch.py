@@ -69,6 +69,13 @@ def test_a_network_of_dead_units_is_said_to_be_dead(run):
     assert one.series("saturated.h2")[1][-1] >= one.series("dead.h2")[1][-1]
 
 
+def test_a_gradient_far_below_the_square_root_of_float32_is_recorded(run):
+    problem = {"name": "adding", "length": 60, "units": 8, "points": 40, "batch": 0, "radius": 0.3}
+    one = run({"problem": problem, "optimizer": "sgd"}, series=["hidden_grad"], steps=1, dtype="float32")[0]
+    first, last = (one.series(f"hidden_grad.t{t}")[1][0] for t in (1, 60))
+    assert 0 < first < 1e-28 < last
+
+
 def test_full_batches_have_no_noise_to_record(component):
     assert "grad_noise" not in known(component("problem", "ravine")())
 
