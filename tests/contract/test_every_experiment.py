@@ -1,38 +1,15 @@
 """What the shipped experiments claim."""
 
 import itertools
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import dump_experiment, load_experiment, parse_experiment
 from optlab.paths import bundled
+from tests.contract.runs import median, run, run_seeds
 
 FILES = sorted((bundled("assets") / "experiments").glob("*.toml"))
-
-
-def run_seeds(host, name, *sets):
-    """The finished runs of a shipped experiment, a list by trial."""
-    experiment = load_experiment(bundled("assets") / "experiments" / f"{name}.toml", host.catalogue, sets)
-    runs = {trial.label: [] for trial in experiment.trials}
-    for batch in plan(experiment):
-        batch.advance(experiment.steps)
-        for run in batch.runs:
-            runs[run.label].append(run)
-    assert {run.status for group in runs.values() for run in group} == {"done"}
-    return runs
-
-
-def run(host, name, *sets):
-    """The finished runs of a shipped experiment with one seed, by trial."""
-    return {label: run for label, (run,) in run_seeds(host, name, *sets).items()}
-
-
-def median(runs, measure):
-    """The median of a measure over runs."""
-    return np.median([measure(run) for run in runs])
 
 
 @pytest.mark.parametrize("file", FILES, ids=[f.stem for f in FILES])
@@ -74,54 +51,6 @@ def test_every_schedule_ends_on_a_lower_floor_than_the_constant(host):
     ends = {label: run.column("loss")[-20:].mean() for label, run in run(host, "schedules").items()}
     constant = ends.pop("constant")
     assert len(ends) == 6 and all(end < constant / 5 for end in ends.values())
-
-
-FIVE = "seeds=[0,1,2,3,4]"
-
-
-def test_every_sigmoid_layer_costs_the_gradient_a_factor(host):
-    def left(run):
-        return run.at(0, "grad_norm.W2") / run.at(0, f"grad_norm.W{run.trial.problem.hidden}")
-
-    shares = {label: median(runs, left) for label, runs in run_seeds(host, "depth", FIVE, "steps=1").items()}
-    for depth, share in ((5, 1e-2), (10, 1e-5), (20, 4e-12), (30, 1e-18)):
-        assert share / 3 < shares[f"{depth} layers"] < share * 3
-        assert 0.2 < shares[f"{depth} layers"] ** (1 / (depth - 2)) < 0.25
-    assert shares["30 layers, ReLU + He"] > 0.1
-
-
-def test_deep_sigmoid_networks_stay_at_chance_and_deep_relus_learn(host):
-    runs = run_seeds(host, "depth", "seeds=[0,1,2]", "steps=400")
-    deep = runs.pop("30 layers, ReLU + He")
-    for group in runs.values():
-        assert np.abs([run.column("loss")[100:].mean() - np.log(2) for run in group]).max() < 0.005
-    assert median(deep, lambda run: run.column("loss")[-20:].mean()) < 0.01
-
-
-@pytest.fixture(scope="module")
-def layerwise(host):
-    return run_seeds(host, "layerwise-lr", FIVE)
-
-
-def test_a_rate_for_each_layer_undoes_what_the_sigmoids_do(layerwise):
-    ends = {label: median(group, lambda run: run.column("loss")[-20:].mean()) for label, group in layerwise.items()}
-    assert ends["sigmoid, one rate"] > 0.68 and ends["sigmoid, 4 × per layer"] < 0.01
-    assert ends["ReLU, one rate"] < ends["ReLU, thawed from the top"] < 0.01 < 0.3 < ends["ReLU, output alone"]
-
-    def lowest(series):
-        return lambda run: np.median(run.column(f"{series}.W1")[:50]) / np.median(run.column(f"{series}.W5")[:50])
-
-    plain, scaled = layerwise["sigmoid, one rate"], layerwise["sigmoid, 4 × per layer"]
-    assert median(plain, lowest("grad_norm")) < 0.01 and median(scaled, lowest("grad_norm")) < 0.01
-    assert median(plain, lowest("update_ratio")) < 0.1 < 1 < median(scaled, lowest("update_ratio"))
-
-
-def test_each_layer_that_thaws_brings_the_loss_down(layerwise):
-    runs = layerwise["ReLU, thawed from the top"]
-    before = [median(runs, lambda run, t=t: run.column("loss")[t - 50 : t].mean()) for t in range(250, 1501, 250)]
-    assert all(late < 0.7 * early for early, late in pairwise(before))
-    assert all((run.column("update_ratio.W3")[:750] == 0).all() for run in runs)
-    assert all((run.column("update_ratio.W3")[750:1500] > 0).all() for run in runs)
 
 
 def test_gradients_vanish_and_explode_through_time_and_clipping_cures_what_explodes(host):

@@ -79,7 +79,7 @@ def make(qtbot, qapp, speak):
         if steps:
             window.control.step()
             window.desk.session.runner.step(steps)
-            qtbot.waitUntil(lambda: min(entry.run.step for entry in window.desk.entries) >= steps)
+            qtbot.waitUntil(lambda: all(e.run.step >= steps or e.run.ended for e in window.desk.entries))
             window.views.refresh()
         windows.append(window)
         return window
