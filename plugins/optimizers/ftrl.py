@@ -21,7 +21,7 @@ class FTRL(Optimizer):
     """
 
     name, title = "ftrl", "FTRL"
-    slots = ("n", "z")
+    slots = ("n", "z", "root")
 
     lr: float = real(1e-2, 1e-6, 10.0, log=True, label="learning rate", doc="rate of a coordinate whose n is 1")
     power: float = real(-0.5, -1.0, 0.0, doc="power p with which n lowers the rate; 0 keeps it")
@@ -39,20 +39,21 @@ class FTRL(Optimizer):
 
     def init(self, params: Array, state: State) -> None:
         np.add(state.n, self.initial, state.n)
+        np.power(state.n, -self.power, state.root)
 
     def step(self, params: Array, grads: Array, state: State) -> None:
-        n, z, old, new = state.n, state.z, state.tmp, state.tmp2
-        np.power(n, -self.power, old)
+        n, z, root, old, new = state.n, state.z, state.root, state.tmp, state.tmp2
         np.multiply(grads, grads, new)
         np.add(n, new, n)
-        np.power(n, -self.power, new)
-        np.subtract(new, old, old)
+        np.negative(root, old)
+        np.power(n, -self.power, root)  # kept for the next step: a power costs ten products
+        np.add(old, root, old)
         np.divide(old, state.lr, old)
         np.subtract(2 * self.shrinkage, old, old)
         np.multiply(old, params, old)
         np.add(z, grads, z)
         np.add(z, old, z)
-        np.divide(new, state.lr, new)
+        np.divide(root, state.lr, new)
         np.add(new, 2 * self.l2 + self.beta / state.lr, new)
         np.maximum(z, -self.l1, out=params)
         np.minimum(params, self.l1, out=params)

@@ -37,8 +37,8 @@ class Lion(Optimizer):
         np.multiply(m, keep, tmp)
         np.multiply(grads, take, tmp2)
         np.add(tmp, tmp2, tmp)
-        np.sign(tmp, tmp)
-        np.multiply(tmp, state.lr, tmp)
+        np.sign(tmp, tmp2)  # in place it takes nine times as long
+        np.multiply(tmp2, state.lr, tmp)
         np.multiply(params, 1 - state.lr * self.weight_decay, params)
         np.subtract(params, tmp, params)
         ema(m, grads, self.beta2, tmp)

@@ -43,11 +43,12 @@ class Rprop(Optimizer):
         if state.t == 1:
             np.copyto(s, state.lr)
         np.multiply(grads, last, tmp)
-        np.sign(tmp, tmp)
-        np.minimum(tmp, 0.0, out=turned)  # −1 where the sign changed, else 0
-        np.maximum(tmp, 0.0, out=tmp)  # 1 where it stayed, else 0
+        np.sign(tmp, turned)  # in place it takes nine times as long
         if self.delayed:
-            np.sign(last, last)
+            np.copyto(last, np.sign(last, tmp))
+        np.maximum(turned, 0.0, out=tmp)  # 1 where the sign stayed, else 0
+        np.minimum(turned, 0.0, out=turned)  # −1 where it changed, else 0
+        if self.delayed:
             np.multiply(last, s, last)
             np.add(turned, 1.0, turned)
             np.multiply(last, turned, last)

@@ -39,8 +39,9 @@ class Yogi(Optimizer):
         ema(m, grads, self.beta1, tmp)
         np.multiply(grads, grads, square)
         np.subtract(v, square, tmp)
-        np.sign(tmp, tmp)
-        np.multiply(tmp, square, tmp)
+        sign = np.sign(tmp, square)  # in place it takes nine times as long, more than another square
+        np.multiply(grads, grads, tmp)
+        np.multiply(tmp, sign, tmp)
         np.multiply(tmp, decay_pair(self.beta2, v)[1], tmp)
         np.subtract(v, tmp, v)
         root = (1 - self.beta2**state.t) ** 0.5

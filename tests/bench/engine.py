@@ -1,4 +1,4 @@
-"""How fast the engine steps: against PyTorch eager on one thread, batched against single runs, and each optimizer.
+"""How fast the engine steps: against PyTorch eager on one thread, and batched against single runs.
 
 python -m tests.bench.engine        needs the extra `bench` (torch) for the first table
 """
@@ -8,16 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from optlab.engine.batch import plan
 from optlab.engine.gradient import Gradient
 from optlab.engine.spec import Experiment, Trial
 from optlab.host import load_plugins
-from optlab.layout import Layout
-from optlab.optimizer import make_state
 from optlab.problem import Problem
-from tests.bench.measure import machine, paired, seconds, table
+from tests.bench.measure import machine, paired, table
 
 CATALOGUE = load_plugins(shipped_only=True).catalogue
 DEEP = {"hidden": 16, "width": 32, "activation": "tanh", "batch": 32}
@@ -144,36 +140,10 @@ def batched() -> None:
     table("One batch against one run after another", ("", "batch s", "singly s", "ratio", "aim"), rows)
 
 
-def optimizers() -> None:
-    """The rule alone: gradient given, nothing recorded."""
-    sizes = ((2, 5000), (100_000, 200))
-    names = CATALOGUE.names("optimizer")
-    rows = [(name, *(f"{stepping(name, size, count):.1f}" for size, count in sizes)) for name in names]
-    table("Optimizers, µs per step of one run", ("", "D = 2", "D = 100 000"), rows)
-
-
-def stepping(name: str, size: int, count: int) -> float:
-    """Microseconds of one step, float64."""
-    optimizer, layout = build("optimizer", name), Layout({"x": (size,)})
-    rng = np.random.default_rng(0)
-    params, grads = rng.standard_normal((1, size)), rng.standard_normal((1, size))
-    state = make_state(optimizer, params, layout, np.zeros(1))
-    state.lr = 1e-3
-    state.oracle = lambda at, out: (np.copyto(out, grads), state.loss)[1]
-
-    def work() -> None:
-        for _ in range(count):
-            state.t += 1
-            optimizer.step(params, grads, state)
-
-    return sorted(1e6 * seconds(work) / count for _ in range(5))[2]
-
-
 def main() -> None:
     print(machine())
     against_torch()
     batched()
-    optimizers()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from statistics import median
 
-import optlab  # noqa: F401 - one BLAS thread, before NumPy is imported
-
 
 def seconds(work: Callable[[], object]) -> float:
     """How long `work` takes, without collections of garbage in between."""
