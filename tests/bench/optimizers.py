@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from optlab.engine.loop import _give_oracle, needs_oracle
+from optlab.engine.loop import give_oracle, needs_oracle
 from optlab.engine.rates import base_rate
 from optlab.fields import FieldError
 from optlab.host import load_plugins
@@ -72,7 +72,7 @@ def ours(name: str, shape: tuple[int, ...]) -> Stepping:
         np.multiply(at, curvature, out)
         return zero + 0.5 * float(at[0] @ out[0])
 
-    _give_oracle(optimizer, state, oracle, lambda at, v, out: np.multiply(v, curvature, out), lambda out: out.fill(1.0))
+    give_oracle(optimizer, state, oracle, lambda at, v, out: np.multiply(v, curvature, out), lambda out: out.fill(1.0))
 
     def steps(count: int) -> None:
         for _ in range(count):
