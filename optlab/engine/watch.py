@@ -22,7 +22,7 @@ def known(problem: Problem) -> dict[str, Series]:
     layers = problem.layout().names
     general = [
         Series("param_norm", "norm of the params", "norm of each layer's params", layers),
-        Series("sharpness", "sharpness", "largest eigenvalue of the loss's Hessian, by power iteration"),
+        Series("sharpness", "sharpness", "largest eigenvalue of the loss's Hessian, by Lanczos' iteration"),
     ]
     if steps_per_epoch(problem) >= NOISY:
         text = "spread of the mini-batches' gradients over the norm of their mean"

@@ -31,7 +31,7 @@ def test_what_is_measured_afterwards_is_what_was_recorded(batch, name):
     steps, recorded = Inside(run, batch).series(name)
     found, values = Inside(forget_what_was_recorded(run), batch).series(name, budget=60)
     assert found.tolist() == steps.tolist() == list(range(41))
-    rtol = 0.05 if name == "sharpness" else 1e-12  # power iteration goes on from where it was
+    rtol = 1e-6 if name == "sharpness" else 1e-12  # from differences of gradients
     np.testing.assert_allclose(values, recorded, rtol=rtol, atol=1e-9)
 
 
