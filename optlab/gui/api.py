@@ -4,7 +4,6 @@ from optlab.engine.inside import Inside
 from optlab.engine.session import Entry
 from optlab.engine.verdict import Remedy
 from optlab.gui import draw
-from optlab.gui.aside import Aside
 from optlab.gui.desk import Desk, Look
 from optlab.gui.layer_plots import LayerPlots
 from optlab.gui.loss_plot import LossPlot
@@ -23,7 +22,6 @@ from optlab.gui.verdict_strip import VerdictStrip
 from optlab.i18n import tr
 
 __all__ = [
-    "Aside",
     "Axis",
     "Band",
     "BarPlot",

@@ -1,6 +1,6 @@
 """From histories to records that plots draw: loss, learning rate, norms by layer, trajectories."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from math import exp
 
@@ -133,16 +133,15 @@ def profile(desk: Desk, series: str, biases: bool) -> tuple[list[Bars], list[str
     return bars, labels
 
 
-def sharpness_curves(
-    desk: Desk, known: Mapping[int, tuple[Array, Array]], span: Span, buckets: int, ratio: bool = False
-) -> tuple[list[Curve], list[str]]:
-    """The sharpness of each visible run that is `known`, and its bound as a thin line, or the one over the other.
+def sharpness_curves(desk: Desk, span: Span, buckets: int, ratio: bool = False) -> tuple[list[Curve], list[str]]:
+    """The sharpness of each visible run as far as it is known, and its bound as a thin line, or the one over the other.
 
     And the optimizers whose bound nobody knows.
     """
     curves, bounds, without = list[Curve](), list[Curve](), dict[str, None]()
     for entry in desk.visible:
-        steps, values = known[entry.key]
+        steps, found = desk.lookout.series(entry, "sharpness")
+        values = found[:, 0] if len(steps) else np.empty(0)
         look, bound = desk.look(entry), _bound(desk, entry, span, buckets)
         if bound is None:
             without[entry.run.trial.optimizer.heading()] = None

@@ -1,13 +1,11 @@
 """The theory view: how curved the loss is where a run stands, and how curved it may be for steps of its size."""
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QVBoxLayout
 
 from optlab.api import hookimpl
-from optlab.gui.api import Aside, Axis, CurvePlot, Line, Panel, StepLink, draw, tr
+from optlab.gui.api import Axis, CurvePlot, Line, Panel, StepLink, draw, tr
 
 BUCKETS = 400
-POLL = 150  # milliseconds between looks at what was measured, where no frame comes
 
 
 class Theory(Panel):
@@ -34,7 +32,6 @@ class Theory(Panel):
         theme, empty, step = self.desk.theme, tr("Press Run to see it"), Axis(tr("step"), steps=True)
         self.loss = CurvePlot(theme, tr("Loss"), step, Axis(tr("loss"), log=True), empty_text=empty)
         self.sharpness = CurvePlot(theme, tr("Sharpness"), step, Axis(tr("sharpness"), log=True), empty_text=empty)
-        self.aside = Aside("sharpness", self.desk.session.turn)
         self.shown = QComboBox()
         self.shown.setAccessibleName(tr("What is compared with the bound"))
         self.shown.setToolTip(tr("The bound is the curvature above which steps of this learning rate grow"))
@@ -47,11 +44,9 @@ class Theory(Panel):
         whole.addWidget(self.loss, 2)
         whole.addWidget(self.sharpness, 3)
         self.link = StepLink([self.loss, self.sharpness], self)
-        self.poll = QTimer(self, interval=POLL, singleShot=True)
         self._connect()
 
     def _connect(self) -> None:
-        self.poll.timeout.connect(self._on_poll)
         self.shown.currentIndexChanged.connect(self._on_shown)
         for plot in (self.loss, self.sharpness):
             plot.zoomed.connect(self.refresh)
@@ -65,42 +60,33 @@ class Theory(Panel):
     def refresh(self) -> None:
         desk = self.desk
         for plot in (self.loss, self.sharpness):
-            plot.set_follow(desk.session.busy or self.aside.pending)
+            plot.set_follow(desk.session.busy or desk.lookout.busy)
             plot.set_x_span(0, desk.reach)
             plot.set_cursor(desk.cursor)
         span = self.loss.plain_x()
         curves, bands = draw.loss_curves(desk, span, BUCKETS, self.loss.y_axis.log)
         self.loss.set_curves(curves, bands, draw.chance_lines(desk))
         self._refresh_sharpness(span)
-        if self.aside.pending:
-            self.poll.start()
 
     def _refresh_sharpness(self, span: tuple[float, float]) -> None:
-        self.aside.forget(self.desk.entries)
-        entries, ratio = self.desk.visible, self.shown.currentData() == "ratio"
-        known = self.aside.read(entries)
-        curves, unknown = draw.sharpness_curves(self.desk, known, span, BUCKETS, ratio)
+        ratio = self.shown.currentData() == "ratio"
+        curves, unknown = draw.sharpness_curves(self.desk, span, BUCKETS, ratio)
         lines = [Line(1.0, tr("edge of stability"))] if ratio and curves else []
         self.sharpness.set_curves(curves, (), lines)
         self.sharpness.set_title(self._title(unknown))
 
     def _title(self, unknown: list[str]) -> str:
-        """What is drawn, how much of it is measured, and which runs have no bound."""
+        """What is drawn, whether more is on its way, and which runs have no bound."""
         words = [
             tr("Sharpness (thick) and its bound (thin)")
             if self.shown.currentData() == "both"
             else tr("Sharpness / bound")
         ]
-        done, total = self.aside.progress(self.desk.visible)
-        if done < total:
-            words.append(tr("measured {n} of {all} steps", n=done, all=total))
+        words += [tr("measuring")] if self.desk.lookout.busy else []
         if unknown:
             words.append(tr("no bound is known for {names}", names=", ".join(unknown)))
-        return " · ".join([*words, *filter(None, [self.aside.fault(self.desk.visible)])])
-
-    def _on_poll(self) -> None:
-        if self.isVisible():
-            self.refresh()
+        faults = {self.desk.lookout.fault(entry): None for entry in self.desk.visible}
+        return " · ".join([*words, *filter(None, faults)])
 
     def _on_shown(self) -> None:
         title = tr("sharpness / bound") if self.shown.currentData() == "ratio" else tr("sharpness")

@@ -51,9 +51,10 @@ def measured(panel: Any, qtbot: QtBot) -> None:
 
     def done() -> bool:
         panel.refresh()
-        return not panel.aside.pending
+        return not panel.desk.lookout.busy
 
     qtbot.waitUntil(done, timeout=30_000)
+    panel.refresh()
 
 
 def curves(panel: Any) -> dict[str, Any]:
@@ -116,19 +117,17 @@ def test_sharpness_of_a_network_is_measured_where_nothing_was_recorded(panel):
     made = panel(NET, {}, {"problem": {"hidden": 1}})
     for curve in (curves(made)["trial 0"], curves(made)["trial 1"]):
         assert curve.x.tolist() == list(range(31)) and (curve.y > 0).all()
-    assert made.aside.progress(made.desk.visible) == (62, 62)
 
 
 def test_what_was_recorded_is_shown_as_it_is(panel):
     made = panel({**NET, "series": ["sharpness"], "every": 5})
     run = made.desk.entries[0].run
     np.testing.assert_array_equal(curves(made)["trial 0"].y, run.series("sharpness")[1])
-    assert made.aside._insides == {}
 
 
 def test_before_the_first_run_nothing_is_measured(panel):
     made = panel(NET, run=False)
-    assert made.sharpness.curves == [] and made.aside._thread is None
+    assert made.sharpness.curves == [] and not made.desk.lookout.busy
 
 
 def test_a_plugin_that_raises_while_it_is_measured_is_named(panel, qtbot, monkeypatch):
@@ -143,13 +142,3 @@ def test_a_plugin_that_raises_while_it_is_measured_is_named(panel, qtbot, monkey
     monkeypatch.setattr(problem, "bind_whole", broken)
     measured(made, qtbot)
     assert made.sharpness.title.endswith("RuntimeError: no such points")
-
-
-def test_nobody_who_looks_away_keeps_it_measuring(panel, qtbot, monkeypatch):
-    made = panel(NET, run=False)
-    made.desk.session.start(made.desk.document.experiment, math.inf)
-    assert made.desk.session.runner.join(30)
-    monkeypatch.setattr("optlab.gui.aside.PATIENCE", 0.0)
-    made.refresh()
-    made.aside._thread.join(10)
-    assert made.aside.pending and len(curves(made)["trial 0"].x) == 0
