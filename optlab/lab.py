@@ -93,7 +93,7 @@ class Row:
     ratio: float
     """Gradient norm of the first weight layer over the last; nan where there are fewer than two."""
     verdict: str
-    """vanishing, exploding, healthy, diverged, failed or none."""
+    """vanishing, exploding, dead, saturated, shrinking, healthy, diverged, failed or none."""
 
 
 class Result:

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from optlab.cli.tables import table
 from optlab.cli.terminal import one_line
-from optlab.engine.verdict import stations
+from optlab.engine.evidence import stations
+from optlab.engine.verdict import badges
 from optlab.i18n import tr
 from optlab.lab import Result, Results
 
@@ -59,11 +60,7 @@ def _finite(value: Any) -> Any:
 
 def _cells(item: Result) -> list[str]:
     row, trial = item.row, item.run.trial
-    words = {
-        "vanishing": tr("▼ vanishing"),
-        "exploding": tr("▲ exploding"),
-        "healthy": tr("healthy"),
-    }
+    words = {**badges(), "healthy": tr("healthy")}
     statuses = {
         "done": tr("done"),
         "stopped": tr("stopped"),

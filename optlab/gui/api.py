@@ -1,8 +1,8 @@
 """All that a panel plugin may import beside `optlab.api`, PySide6 and NumPy."""
 
 from optlab.engine.inside import Inside
+from optlab.engine.remedies import Remedy
 from optlab.engine.session import Entry
-from optlab.engine.verdict import Remedy
 from optlab.gui import draw
 from optlab.gui.desk import Desk, Look
 from optlab.gui.layer_plots import LayerPlots

@@ -2,13 +2,16 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from optlab.engine.checkup import can_be_seen, checkup
 from optlab.engine.inside import Inside
-from optlab.engine.lookout import Lookout
+from optlab.engine.lookout import Lookout, age
+from optlab.engine.remedies import Remedy
 from optlab.engine.session import Entry, Session
-from optlab.engine.verdict import Remedy, Verdict, judge
+from optlab.engine.verdict import Verdict, judge
 from optlab.gui.document import Document
 from optlab.gui.plots.axis import Axis
 from optlab.gui.plots.ranges import stretched
@@ -134,8 +137,11 @@ class Desk(QObject):
         return max(ends, default=1.0)
 
     def verdict(self, entry: Entry) -> Verdict:
-        """What a run's norms say at the cursor."""
-        return judge(entry.run, None if self.cursor is None else self.row(entry))
+        """What a run's norms and hidden layers say at the cursor; the layers are looked at beside the window."""
+        step, beside = self.cursor, None
+        if entry.run.count and can_be_seen(entry.run.trial.problem):
+            beside = self.lookout.ask(entry, "checkup", (age(entry), step), partial(checkup, step))
+        return judge(entry.run, None if step is None else self.row(entry), beside)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

@@ -62,11 +62,11 @@ class Player(QObject):
         state = tuple((e.key, e.run.count, e.run.status) for e in self._desk.entries)
         changed, answers = state != self._seen, self._desk.lookout.count
         if changed or answers != self._answers:
-            self._answers = answers
+            self._answers, self._stale = answers, True
             with self._desk.session.turn:
                 self.frame.emit()
         if changed:
-            self._seen, self._stale = state, True
+            self._seen = state
             self._measure(self._started)
         elif not busy:
             self.rate = self.frames_per_second = 0.0

@@ -6,8 +6,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog
 
+from optlab.engine.remedies import Remedy
 from optlab.engine.session import BIG, Entry, forecast
-from optlab.engine.verdict import Remedy
 from optlab.fields import FieldError, parse_number
 from optlab.gui.desk import Desk
 from optlab.gui.message_bar import MessageBar

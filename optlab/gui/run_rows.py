@@ -2,8 +2,9 @@
 
 import math
 
+from optlab.engine.evidence import stations
 from optlab.engine.session import Entry
-from optlab.engine.verdict import first_over_last, stations
+from optlab.engine.verdict import first_over_last
 from optlab.fields import Component
 from optlab.gui.desk import Desk
 from optlab.gui.run_model import RunRow

@@ -1,17 +1,21 @@
-"""The strip above the plots: what the norms say, in one sentence with numbers, and the button for the cure."""
+"""The strip above the plots: the finding in a sentence, what stands behind it, and the buttons for the cures."""
 
 from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from optlab.gui.guard import guard
 from optlab.gui.theme import restyle
 from optlab.i18n import tr
 
-REMEDIES = 2  # buttons at most: a third would push the sentence out
+SMALL = 0.88
+"""Size of the note's text beside that of the sentence."""
+
+Remedies = Sequence[tuple[str, object, str]]
+"""A button's text, what it asks for, and its tool tip."""
 
 
 class ElidedLabel(QLabel):
@@ -60,7 +64,10 @@ def show_level(frame: QFrame, level: str) -> None:
 
 
 class VerdictStrip(QFrame):
-    """Keeps its height whatever it says, so that the plots below never jump."""
+    """Keeps its height whatever it says, so that the plots below never jump.
+
+    The first remedy is a button, the others stand in a menu at its side.
+    """
 
     remedy_requested = Signal(object)
 
@@ -68,17 +75,17 @@ class VerdictStrip(QFrame):
         super().__init__(parent)
         self._shown: tuple[object, ...] = ()
         self._head = QLabel(self, textFormat=Qt.TextFormat.PlainText)
-        self._text = ElidedLabel(self)
-        self._buttons = [QPushButton(self) for _ in range(REMEDIES)]
+        self._text, self._note = ElidedLabel(self), ElidedLabel(self)
+        self._first, self._more = QPushButton(self), QPushButton(self)
+        self._menu = QMenu(self._more)
         self._remedies: list[object] = []
-        bold = self._head.font()
-        bold.setBold(True)
-        self._head.setFont(bold)
-        for number, button in enumerate(self._buttons):
-            button.setProperty("number", number)
-            button.clicked.connect(self._on_clicked)
+        self._more.setMenu(self._menu)
+        self._first.clicked.connect(self._on_first)
+        self._menu.triggered.connect(self._on_chosen)
+        self._note.setProperty("role", "note")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lay_out()
+        self._keep_height()
         self.clear()
 
     def clear(self) -> None:
@@ -87,24 +94,36 @@ class VerdictStrip(QFrame):
             "neutral", tr("No verdict yet"), tr("Press Run: the gradient norms tell whether the layers learn.")
         )
 
-    def show_verdict(self, level: str, head: str, text: str, remedies: Sequence[tuple[str, object]] = ()) -> None:
-        """`level` is neutral, healthy, warning or error; `remedies` are a button's text and what it asks for."""
-        labels = [label for label, _ in remedies[:REMEDIES]]
-        self._remedies = [remedy for _, remedy in remedies[:REMEDIES]]
-        shown = (level, head, text, *labels)
+    def show_verdict(self, level: str, head: str, text: str, note: str = "", remedies: Remedies = ()) -> None:
+        """`level` is neutral, healthy, warning or error; `note` is a second line, smaller."""
+        self._remedies = [remedy for _, remedy, _ in remedies]
+        shown = (level, head, text, note, *((label, tip) for label, _, tip in remedies))
         if shown == self._shown:
             return
         self._shown = shown
         self._head.setText(head)
         self._text.set_full_text(text)
-        for number, button in enumerate(self._buttons):
-            label = labels[number] if number < len(labels) else ""
-            button.setVisible(bool(label))
-            button.setText(label.replace("&", "&&"))
-            button.setAccessibleName(label)
+        self._note.set_full_text(note)
+        self._offer(remedies)
         self.setAccessibleName(tr("Verdict: {head}", head=head))
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(" ".join(filter(None, [text, note])))
         show_level(self, level)
+
+    def _offer(self, remedies: Remedies) -> None:
+        self._first.setVisible(bool(remedies))
+        self._more.setVisible(len(remedies) > 1)
+        self._menu.clear()
+        for number, (label, _, tip) in enumerate(remedies):
+            if number == 0:
+                self._first.setText(label.replace("&", "&&"))
+                self._first.setAccessibleName(label)
+                self._first.setToolTip(tip)
+                continue
+            words = f"{label} · {tip}" if tip else label
+            self._menu.addAction(words.replace("&", "&&")).setData(number)
+        self._more.setText(f"+{len(remedies) - 1}")
+        self._more.setAccessibleName(tr("Other remedies"))
+        self._more.setToolTip(tr("Other remedies, each of them one change"))
 
     @guard()
     def changeEvent(self, event: QEvent) -> None:
@@ -113,19 +132,34 @@ class VerdictStrip(QFrame):
             self._keep_height()
 
     def _keep_height(self) -> None:
-        height = self._buttons[0].sizeHint().height() + 8
+        bold, small = self.font(), self.font()
+        bold.setBold(True)
+        small.setPointSizeF(SMALL * small.pointSizeF())
+        self._head.setFont(bold)
+        self._note.setFont(small)
+        lines = self._head.sizeHint().height() + self._note.sizeHint().height() + 6
+        height = max(self._first.sizeHint().height() + 8, lines)
         if height != self.minimumHeight():
             self.setFixedHeight(height)
 
     def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(10)
+        line.addWidget(self._head)
+        line.addWidget(self._text, 1)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addLayout(line)
+        lines.addWidget(self._note)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 4, 0)
-        row.setSpacing(10)
-        row.addWidget(self._head)
-        row.addWidget(self._text, 1)
-        for button in self._buttons:
-            row.addWidget(button)
-        self._keep_height()
+        row.setContentsMargins(12, 2, 4, 2)
+        row.setSpacing(6)
+        row.addLayout(lines, 1)
+        row.addWidget(self._first)
+        row.addWidget(self._more)
 
-    def _on_clicked(self) -> None:
-        self.remedy_requested.emit(self._remedies[self.sender().property("number")])
+    def _on_first(self) -> None:
+        self.remedy_requested.emit(self._remedies[0])
+
+    def _on_chosen(self, action: QAction) -> None:
+        self.remedy_requested.emit(self._remedies[action.data()])

@@ -104,18 +104,18 @@ class Training(Panel):
     def _refresh_strip(self) -> None:
         entry = self.desk.selected
         if entry is None:
-            self.strip.show_verdict("neutral", "", tr("Run the experiment to hear what its gradients say."), ())
+            self.strip.show_verdict("neutral", "", tr("Run the experiment to hear what its gradients say."))
             return
         verdict = self.desk.verdict(entry)
-        remedies = [self._button(entry, remedy) for remedy in verdict.remedies[:1]]
-        self.strip.show_verdict(verdict.level, verdict.head, verdict.text, remedies)
+        remedies = [self._button(entry, remedy) for remedy in verdict.remedies]
+        self.strip.show_verdict(verdict.level, verdict.head, verdict.text, verdict.note, remedies)
 
-    def _button(self, entry: Entry, remedy: Remedy) -> tuple[str, object]:
+    def _button(self, entry: Entry, remedy: Remedy) -> tuple[str, object, str]:
         """A remedy that runs already is shown instead of run again."""
         cured = self.desk.cured(entry, remedy)
         if cured is not None:
-            return tr("Look at {label}", label=cured.name), cured
-        return tr("Try {label} beside it", label=remedy.label), remedy
+            return tr("Look at {label}", label=cured.name), cured, remedy.why
+        return tr("Try {label} beside it", label=remedy.label), remedy, remedy.why
 
     def _on_against(self) -> None:
         title = tr("step") if self.against.currentData() == "step" else tr("evaluations")
