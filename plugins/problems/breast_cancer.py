@@ -8,7 +8,7 @@ from optlab.api import Data, NetProblem, hookimpl, integer, read_arrays, split, 
 class BreastCancer(NetProblem):
     """Tell benign from malignant biopsies by thirty measurements of cell nuclei: 357 and 212 of them.
 
-        x = (measurement − mean) / spread,    y = 1 for benign
+        x = (measurement − mean) / deviation,    y = 1 for benign
 
     Mean, standard error and worst value of ten features such as radius and texture. Guessing by the shares of the
     classes has cross-entropy 0.66, and always saying benign is right in 63 of 100: an accuracy says little without

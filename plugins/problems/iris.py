@@ -8,7 +8,7 @@ from optlab.api import Data, NetProblem, hookimpl, integer, read_arrays, split, 
 class Iris(NetProblem):
     """Tell three species of iris apart by length and width of sepals and petals: 150 flowers, 50 of each.
 
-        x = (length − mean) / spread,    L = mean( ln Σ e^z − z_species )
+        x = (length − mean) / deviation,    L = mean( ln Σ e^z − z_species )
 
     The mean cross-entropy of guessing is ln 3. Setosa lies apart, versicolor and virginica overlap, so that a few
     flowers are read wrongly by every sensible border.

@@ -8,7 +8,7 @@ from optlab.api import Data, NetProblem, hookimpl, integer, read_arrays, split, 
 class Wine(NetProblem):
     """Tell wines of three cultivars apart by thirteen chemical measurements: 178 wines from one region of Italy.
 
-        x = (measurement − mean) / spread,    L = mean( ln Σ e^z − z_cultivar )
+        x = (measurement − mean) / deviation,    L = mean( ln Σ e^z − z_cultivar )
 
     The mean cross-entropy of guessing is ln 3. As they are, the measurements differ a thousandfold in scale (proline
     goes to 1680, hue to 1.7); scaled, planes tell the classes apart.
