@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+LONG = 1024
+"""Numbers for each series of equal layers from which norms are products with themselves: half to a third of the time
+of squares and their sums, which cross the memory twice; shorter ones pay for the calls."""
+
 
 class Layout:
     """The layers of `params (R, D)` in storage order, as slices of axis D.
@@ -26,6 +30,7 @@ class Layout:
             name: slice(int(start), int(start) + size)
             for name, start, size in zip(self.names, self.offsets, sizes, strict=True)
         }
+        self._series = self._find_series()
 
     def views(self, flat: Array) -> dict[str, Array]:
         """The layers of `flat (R, D)` by name, each `(R, *shape)`, sharing its memory."""
@@ -38,13 +43,42 @@ class Layout:
         Squares underflow below 1e-23 in float32; a layer whose sum is that small is computed anew, scaled.
         """
         with np.errstate(all="ignore"):
-            sums = np.add.reduceat(np.multiply(flat, flat, tmp), self.offsets, axis=-1).astype(np.float64, copy=False)
+            sums = self._squares(flat, tmp).astype(np.float64, copy=False)
             tiny = sums < (1e-30 if flat.dtype == np.float32 else 1e-280)
             norms: Array = np.sqrt(sums)
             if tiny.any():
                 for index in zip(*np.nonzero(tiny), strict=True):
                     norms[index] = _scaled_norm(flat[(*index[:-1], self.slices[self.names[index[-1]]])])
         return norms
+
+    def _squares(self, flat: Array, tmp: Array | None) -> Array:
+        """The sum of squares of each layer `(..., L)`."""
+        if self.size < LONG * len(self._series) or not flat.flags.c_contiguous:
+            squares: Array = np.add.reduceat(np.multiply(flat, flat, tmp), self.offsets, axis=-1)
+            return squares
+        sums = np.empty((*flat.shape[:-1], len(self.names)), flat.dtype)
+        item, lead = flat.itemsize, (flat.shape[:-1], flat.strides[:-1])
+        for layers, count, size, start, step in self._series:
+            shape, strides = (*lead[0], count, size), (*lead[1], step * item, item)
+            part: Array = np.ndarray(shape, flat.dtype, flat, start * item, strides)  # as_strided takes 5 µs more
+            np.vecdot(part, part, out=sums[..., layers])
+        return sums
+
+    def _find_series(self) -> list[tuple[slice, int, int, int, int]]:
+        """Layers of one size at even distances: which, how many, their size, where they start, and how far apart."""
+        sizes, found, done = [part.stop - part.start for part in self.slices.values()], [], set[int]()
+        for first, size in enumerate(sizes):
+            if first in done:
+                continue
+            alike = [k for k in range(first, len(sizes)) if sizes[k] == size and k not in done]
+            by = alike[1] - first if len(alike) > 1 else 1
+            step = int(self.offsets[first + by] - self.offsets[first]) if len(alike) > 1 else size
+            k = first
+            while k + by in alike and self.offsets[k + by] - self.offsets[k] == step:
+                k += by
+            done.update(range(first, k + 1, by))
+            found.append((slice(first, k + 1, by), (k - first) // by + 1, size, int(self.offsets[first]), step))
+        return found
 
 
 def _scaled_norm(x: Array) -> float:

@@ -91,6 +91,8 @@ class Loop:
         series = wanted(self._experiment, self._trials[0])
         self._watching = Watching(series, self._problem, params, self._data, self._memory) if series else None
         self._plain = not (self._pipeline.busy or self._gradient.decay or self._elsewhere or self._updater.busy)
+        if self._plain:
+            self.recorder.share(params, self.grads)
         self.done = 0
 
     def _bind(self, params: Array, grads: Array, loss: Array, memory: dict[str, Array]) -> Evaluate:
@@ -128,7 +130,8 @@ class Loop:
                 self._batch = batch = draw()
                 evaluate(batch)
                 if plain:
-                    copy(grads_row, grads)
+                    if grads_row is not grads:
+                        copy(grads_row, grads)
                     copy(point, params)
                     copy(loss_row, loss)
                 else:
@@ -195,7 +198,7 @@ class Loop:
             np.copyto(out, self._updater.average)
         elif self._views:
             self._stepper.view(self.params, self._state, out)
-        else:
+        elif out is not self.params:
             np.copyto(out, self.params)
 
     def _count(self, size: int) -> None:

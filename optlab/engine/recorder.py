@@ -40,6 +40,7 @@ class Recorder:
         self._history, self._rows = history, rows
         self._fortran = problem.order == "F"
         self._points = self._stage(self.depth + 1, runs, size, like)
+        self._after = self._points[1:]
         self._grads = self._stage(self.depth, runs, size, like)
         self._clipped = self._stage(self.depth if clips else 0, runs, size, like)
         self._scratch = self._stage(self.depth, runs, size, like), self._stage(self.depth, runs, size, like)
@@ -52,6 +53,15 @@ class Recorder:
         self.clipped, self.losses = list(self._clipped), list(self._losses)
         self._tracks = len(problem.tracks())
 
+    def share(self, params: Array, grads: Array) -> None:
+        """Look at the loop's own arrays where one step is staged at a time and nothing stands between: two copies less.
+
+        The point after the step is where the params are, and its gradient is still there when rows are made.
+        """
+        if self.depth == 1:
+            self._after, self._grads = params[None], grads[None]
+            self.points[1], self.grads = params, [grads]
+
     def _stage(self, depth: int, runs: int, size: int, like: Array) -> Array:
         if self._fortran:  # each step's (R, D) then has the storage order of the params
             return np.zeros((depth, size, runs), like.dtype).transpose(0, 2, 1)
@@ -60,9 +70,14 @@ class Recorder:
     def bad(self, count: int, bound: float) -> Array:
         """Which of `count` staged steps have a loss beyond `bound`, or a loss or point not finite: `(count, R)`."""
         found: Array = ~(np.abs(self._losses[:count]) <= bound)  # nan compares false, so it is bad too
-        if count and not np.isfinite(np.add.reduce(self._points[count - 1], axis=1)).all():
+        if count and not self._is_finite(self._points[count - 1]):
             found |= ~np.isfinite(self._points[:count]).all(axis=2)
         return found
+
+    def _is_finite(self, point: Array) -> bool:
+        # the product takes a third of the time; where a square is too large, all numbers are looked at
+        sums = np.add.reduce(point, axis=1) if self._fortran else np.vecdot(point, point)
+        return bool(np.isfinite(sums).all())
 
     def staged(self, count: int) -> Array:
         """The points `(count, R, D)` of the first `count` steps."""
@@ -99,7 +114,7 @@ class Recorder:
             at += layers
         if moved:
             rows[:, :, 2] = self.rates[keep]
-            np.subtract(self._points[keep.start + 1 : keep.stop + 1 : keep.step], points, difference)
+            np.subtract(self._after[keep], points, difference)
             sizes = self._layout.norms(points, squares)
             ratios = rows[:, :, at : at + layers]
             ratios[...] = self._layout.norms(difference, squares) / sizes

@@ -1,5 +1,7 @@
 """Layouts: views that share memory, and norms that survive small numbers."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,31 @@ def test_norms_of_zeros_are_zero_and_of_infinities_infinite(layout):
     flat[1] = np.inf
     assert layout.norms(flat)[0].tolist() == [0, 0, 0]
     assert np.isinf(layout.norms(flat)[1]).all()
+
+
+def widths(*sizes):
+    shapes = {}
+    for k, (m, n) in enumerate(pairwise(sizes), 1):
+        shapes[f"W{k}"], shapes[f"b{k}"] = (m, n), (n,)
+    return Layout(shapes)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        widths(2, 64, 64, 64, 64, 1),
+        widths(2, 64, 32, 64, 32, 64, 64, 1),
+        widths(64, 64, 64),
+        Layout({"a": (5000,), "b": (3,), "c": (5000,), "d": (5000,), "e": (3,), "f": (5000,), "g": (1,)}),
+        Layout({"x": (1,), "y": (1,)}),
+    ],
+)
+@pytest.mark.parametrize("lead", [(1,), (3, 2)])
+def test_norms_are_those_of_every_layer_however_long_and_however_they_repeat(layout, lead):
+    flat = np.random.default_rng(0).standard_normal((*lead, layout.size))
+    expected = np.stack([np.linalg.norm(flat[..., part], axis=-1) for part in layout.slices.values()], axis=-1)
+    for stored in (flat, np.asfortranarray(flat), np.repeat(flat, 2, axis=0)[::2]):
+        np.testing.assert_allclose(layout.norms(stored), expected, rtol=1e-13)
+    narrow = layout.norms(flat.astype(np.float32))
+    assert narrow.dtype == np.float64
+    np.testing.assert_allclose(narrow, expected, rtol=1e-5)
