@@ -9,7 +9,8 @@ from optlab.gui.layer_plots import LayerPlots
 from optlab.gui.loss_plot import LossPlot
 from optlab.gui.panel import Panel
 from optlab.gui.plots.axis import Axis
-from optlab.gui.plots.bars import BarPlot, Bars
+from optlab.gui.plots.bar_paint import Bars
+from optlab.gui.plots.bars import BarPlot
 from optlab.gui.plots.canvas import Canvas
 from optlab.gui.plots.contour import ContourPlot, Trajectory
 from optlab.gui.plots.curves import Band, Curve, Line, Mark

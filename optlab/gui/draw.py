@@ -9,8 +9,6 @@ import numpy as np
 from optlab.engine.session import Entry
 from optlab.engine.stability import edge
 from optlab.gui.desk import Desk
-from optlab.gui.plots import gradient
-from optlab.gui.plots.bars import Bars
 from optlab.gui.plots.contour import Trajectory
 from optlab.gui.plots.curves import Band, Curve, Line, Mark
 from optlab.gui.plots.decimate import squeezed, zigzag
@@ -20,12 +18,6 @@ from optlab.i18n import tr
 from optlab.layout import Array
 
 Span = tuple[float, float]
-
-
-def layer_names(entry: Entry, biases: bool = False) -> list[str]:
-    """The layers that plots show: the weights of a network, or all of them where there are no weights."""
-    weights = [name for name in entry.run.layers if name.startswith("W")]
-    return list(entry.run.layers) if biases or not weights else weights
 
 
 def groups(desk: Desk) -> list[list[Entry]]:
@@ -99,38 +91,15 @@ def rate_curves(desk: Desk, span: Span, buckets: int, name: str = "lr") -> tuple
     ], marks
 
 
-def layer_curves(desk: Desk, entry: Entry, series: str, biases: bool, span: Span, buckets: int) -> list[Curve]:
-    """A series of every layer of one run, coloured from input to output."""
-    names = layer_names(entry, biases)
-    x, lo, hi = _read(desk, entry, [f"{series}.{name}" for name in names], span, buckets)
-    if not len(x):
-        return []
-    values = smooth(_middle(lo, hi, True), _strength(desk, x), log=True)  # raw lines of 13 layers would hide each other
-    colours = gradient.colours(desk.theme.layers, len(names))
-    return [Curve(x, values[:, k], colours[k], (), 1.6, 1.0, name) for k, name in enumerate(names)]
-
-
-def layer_map(desk: Desk, entry: Entry, series: str, biases: bool, span: Span, buckets: int) -> tuple[Array, Array]:
-    """Steps `(n,)` and values `(n, L)` of the layer × step map."""
-    names = [f"{series}.{name}" for name in layer_names(entry, biases)]
+def middle(desk: Desk, entry: Entry, names: list[str], span: Span, buckets: int) -> tuple[Array, Array]:
+    """Steps `(n,)` and values `(n, S)` of recorded series: the geometric middle of each bucket."""
     x, lo, hi = _read(desk, entry, names, span, buckets)
     return x, _middle(lo, hi, True)
 
 
-def profile(desk: Desk, series: str, biases: bool) -> tuple[list[Bars], list[str]]:
-    """Each trial's values by layer at the cursor, and the names of the layers."""
-    bars, labels = [], list[str]()
-    for members in groups(desk):
-        entry = members[0]
-        row, names = desk.row(entry), layer_names(entry, biases)
-        labels = max(labels, names, key=len)
-        values = np.full(len(names), np.nan)
-        if row >= 0 and f"{series}.{names[0]}" in entry.run.history.index:
-            layers = list(entry.run.layers)
-            values = entry.run.norms(row, series)[[layers.index(name) for name in names]]
-        look = desk.look(entry)
-        bars.append(Bars(entry.run.label, look.colour, values, look.dash))
-    return bars, labels
+def smoothed(desk: Desk, x: Array, values: Array) -> Array:
+    """Values `(n, S)` as the slider smooths them, on their logarithms."""
+    return smooth(values, _strength(desk, x), log=True)
 
 
 def sharpness_curves(desk: Desk, span: Span, buckets: int, ratio: bool = False) -> tuple[list[Curve], list[str]]:

@@ -1,10 +1,17 @@
 """Fixtures of the window's tests: no error may hide behind a guard."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from optlab.engine.experiment_file import build_experiment
 from optlab.gui import errors
+from optlab.gui.desk import Desk
+from optlab.gui.document import Document
+from optlab.gui.panel import Panel
+from optlab.gui.theme import load_theme
+from optlab.host.host import Host, load_plugins
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +21,60 @@ def no_hidden_errors() -> Iterator[None]:
     yield
     found = [report.details for report in errors.recent()]
     assert not found, found
+
+
+@pytest.fixture(scope="session")
+def host() -> Host:
+    """The shipped plugins, with their panels."""
+    return load_plugins(panels=True, shipped_only=True)
+
+
+@pytest.fixture
+def panel_of(host: Host, qtbot: Any) -> Callable[..., Panel]:
+    """`panel_of("training", {"problem": …}, …, steps=9)`: the shown panel on a desk with these trials, not run yet."""
+
+    def make(name: str, *trials: dict[str, Any], **top: Any) -> Panel:
+        tables = [{"label": f"trial {k}", **trial} for k, trial in enumerate(trials)]
+        base = {kind: tables[0][kind] for kind in ("problem", "optimizer")}
+        experiment = build_experiment({"steps": 30, **base, **top, "trial": tables}, host.catalogue)
+        cls = next(cls for cls in host.panels if cls.name == name)
+        panel = cls(Desk(host, Document(experiment), load_theme("dark")))
+        qtbot.addWidget(panel)
+        qtbot.addWidget(panel.tools)
+        panel.ensure_built()
+        panel.resize(1000, 600)
+        panel.show()
+        panel.refresh()
+        return panel
+
+    return make
+
+
+def show_whole(panel: Panel) -> None:
+    """Refresh as the window does, until nothing is left to measure."""
+    panel.refresh()
+    while panel.desk.lookout.busy:
+        assert panel.desk.lookout.wait(60)
+        panel.refresh()
+    panel.grab()
+
+
+@pytest.fixture
+def show() -> Callable[[Panel], None]:
+    """`show(panel)` brings it up to date, with all that is measured for it."""
+    return show_whole
+
+
+@pytest.fixture
+def run() -> Callable[[Panel], None]:
+    """`run(panel)` runs the panel's experiment to its end and shows it whole."""
+
+    def ran(panel: Panel) -> None:
+        desk = panel.desk
+        desk.session.start(desk.document.experiment)
+        assert desk.session.runner is not None and desk.session.runner.join(60)
+        desk.forget()
+        panel.reset()
+        show_whole(panel)
+
+    return ran

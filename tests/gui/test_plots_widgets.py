@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from optlab.gui.plots import gradient
 from optlab.gui.plots.axis import Axis
-from optlab.gui.plots.bars import BarPlot, Bars
+from optlab.gui.plots.bar_paint import Bars, Trend
+from optlab.gui.plots.bars import BarPlot
 from optlab.gui.plots.canvas import Canvas
 from optlab.gui.plots.contour import ContourPlot, Trajectory
 from optlab.gui.plots.curves import Band, Curve, Line, Mark
@@ -489,6 +490,49 @@ def test_bars_differ_by_more_than_their_colour(show):
         image[60:200, round(a) + 3 : round(b) - 3].mean() for a, b in (plot._box(plot.frame_, 1, k) for k in range(3))
     ]
     assert inked[0] == 1.0 and inked[1] < 0.1 and 0.5 < inked[2] < 0.95
+
+
+def test_what_was_taken_away_is_pale_above_the_bar(show):
+    plot = BarPlot(DARK, "Layer profile", floor=1e-6)
+    plot.set_bars([Bars("a", DARK.runs[0], np.full(3, 1e-3), (), np.full(3, 1e-1))], LAYERS[:3])
+    image, frame = seen(show(plot)), plot.frame_
+    x = int(frame.x.px(1.5))
+    full, pale = near(image, DARK.runs[0], 12)[:, x], ~near(image, DARK.plot, 25)[:, x]
+    rows = [round(frame.y.of(value)) for value in (1e-1, 1e-3, 1e-6)]
+    assert full[rows[1] + 2 : rows[2] - 2].all() and not full[rows[0] + 3 : rows[1] - 2].any()
+    assert pale[rows[0] + 3 : rows[1] - 2].all() and full[rows[0] - 1 : rows[0] + 2].any()
+    assert not pale[rows[0] - 12 : rows[0] - 3].any()
+
+
+def test_where_bars_would_be_too_thin_a_line_stands_for_each_run(show):
+    values = 10.0 ** np.linspace(-7, -1, 200)
+    values[0] = 0.0
+    plot = BarPlot(DARK, "Layer profile", floor=1e-8)
+    plot.set_bars(
+        [Bars("a", DARK.runs[0], values), Bars("b", DARK.runs[1], values[::-1])], [f"W{k}" for k in range(200)]
+    )
+    image, frame = seen(show(plot)), plot.frame_
+    line = near(image, DARK.runs[0])
+    for layer in (20, 50, 160):
+        y = round(frame.y.of(values[layer]))
+        column = line[:, int(frame.x.px(layer + 0.5))]
+        assert column[y - 3 : y + 4].any() and not column[y + 6 : int(frame.area.bottom())].any()
+    fallen = line[int(frame.floor.top()) + 1 : int(frame.floor.bottom())]
+    assert fallen[:, : int(frame.x.px(3))].any() and not fallen[:, int(frame.x.px(3)) :].any()
+
+
+@pytest.mark.parametrize("layers", [5, 200], ids=["bars", "lines"])
+def test_the_straight_line_through_the_logarithms_is_drawn_over_its_layers(show, layers):
+    plot = BarPlot(DARK, "Layer profile", floor=1e-8)
+    trend = Trend(0, layers - 1, -6.0, -2.0, "× 0.1 per layer")
+    values = np.full(layers, np.nan)
+    values[0] = 1e-1
+    plot.set_bars([Bars("a", DARK.runs[0], values, (), None, trend)], [f"W{k}" for k in range(layers)])
+    image, frame = seen(show(plot)), plot.frame_
+    left, right = (float(frame.x.px(layer + 0.5)) for layer in (0, layers - 1))
+    for part in (0.3, 0.9):
+        x, y = left + part * (right - left), float(frame.y.px(-6 + 4 * part))
+        assert near(image, DARK.text)[round(y) - 2 : round(y) + 3, round(x)].any(), part
 
 
 # landscape

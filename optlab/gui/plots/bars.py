@@ -1,15 +1,16 @@
 """The layer profile: the norm of every layer at one step, a bar per run, on a logarithmic axis with a floor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRectF
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.guard import guard
-from optlab.gui.plots.axis import Array, Axis, Tick, power, reading
+from optlab.gui.plots.axis import Axis, Tick, power, reading
+from optlab.gui.plots.bar_paint import Bars, paint_bars, paint_line, paint_trend, paint_trend_words
 from optlab.gui.plots.canvas import Canvas
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.legend import Key
@@ -20,19 +21,17 @@ from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
 from optlab.i18n import tr
 
+Boxes = Sequence[Sequence[tuple[float, float]]]
 
-@dataclass(frozen=True, eq=False)
-class Bars:
-    """One run's values by layer `(L,)`; NaN has no bar. The dashes of its curves choose the bars' pattern."""
-
-    label: str
-    colour: str
-    values: Array
-    dash: tuple[float, ...] = ()
+NARROW = 3
+"""Pixels below which a bar does not read as one, and its pattern not at all."""
 
 
 class BarPlot(Canvas):
-    """Bars in groups, from `floor` upwards; what falls below the floor is marked there by a triangle."""
+    """Bars in groups, from `floor` upwards; what falls below the floor is marked there by a triangle.
+
+    Where bars would be thinner than `NARROW` pixels, a line from layer to layer stands for each run.
+    """
 
     def __init__(
         self, theme: Theme, title: str = "", x: Axis | None = None, y: Axis | None = None, *, floor: float = 1e-12,
@@ -52,17 +51,20 @@ class BarPlot(Canvas):
     def set_bars(self, bars: Sequence[Bars], labels: Sequence[str]) -> None:
         """Show these runs over the layers called `labels`; the axis only grows until `reset`."""
         self.bars, self.labels = bars, labels
-        tops = [float(np.nanmax(b.values)) for b in bars if np.isfinite(b.values).any()]
+        each = [values for b in bars for values in (b.values, b.whole) if values is not None]
+        tops = [float(np.nanmax(values)) for values in each if np.isfinite(values).any()]
         seen = stretched(np.log10(self.floor), np.log10(min(max([self.floor * 10, *tops]), 1e150)), Axis(log=True))
         seen = (float(np.log10(self.floor)), seen[1])
         self._range = seen if self._range is None else union(self._range, seen)
         self.changed()
 
     def set_floor(self, floor: float) -> None:
-        """Let bars begin at another value."""
+        """Let bars begin at another value; the top of the axis stays."""
         if floor != self.floor:
             self.floor = floor
-            self.reset()
+            if self._range is not None:
+                self._range = float(np.log10(floor)), self._range[1]
+            self.changed()
 
     def reset(self) -> None:
         """Forget the range: what comes next is something else."""
@@ -89,11 +91,13 @@ class BarPlot(Canvas):
     def draw(self, painter: QPainter, frame: Frame, style: Style) -> None:
         paint_ground(painter, frame, style)
         paint_floor(painter, frame, style)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # crisp edges
-        for i, bars in enumerate(self.bars):
-            for layer, value in enumerate(bars.values[: len(self.labels)]):
-                _paint_bar(painter, frame, style, bars, float(value), self._box(frame, layer, i), self.floor)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        boxes = [[self._box(frame, layer, i) for layer in range(len(self.labels))] for i in range(len(self.bars))]
+        narrow = any(right - left < NARROW * style.scale for row in boxes[:1] for left, right in row)
+        steps = (self._paint_values, self._paint_trends)
+        for paint in reversed(steps) if narrow else steps:  # a line through the bars would hide the lines
+            paint(painter, frame, style, boxes, narrow)
+        for i, bars in enumerate([] if narrow else self.bars):  # between lines there is no room for words
+            paint_trend_words(painter, frame, style, bars, self._centre(i, narrow))
         paint_axes(painter, frame, style)
 
     def draw_hover(self, painter: QPainter, frame: Frame, style: Style) -> None:
@@ -108,8 +112,13 @@ class BarPlot(Canvas):
 
     def readings(self, layer: int) -> list[Reading]:
         """The values of all runs in one layer."""
-        found = [(bar, float(bar.values[layer])) for bar in self.bars if layer < len(bar.values)]
-        return [Reading(bar.label, bar.colour, f"▼ {reading(v)}" if v < self.floor else reading(v)) for bar, v in found]
+        found = [bar for bar in self.bars if layer < len(bar.values)]
+        return [Reading(bar.label, bar.colour, self._text(bar, layer)) for bar in found]
+
+    def _text(self, bars: Bars, layer: int) -> str:
+        value = float(bars.values[layer])
+        text = f"▼ {reading(value)}" if value < self.floor else reading(value)
+        return text if bars.whole is None else f"{reading(float(bars.whole[layer]))} → {text}"
 
     # what Qt calls
 
@@ -128,6 +137,21 @@ class BarPlot(Canvas):
 
     # its own
 
+    def _paint_values(self, painter: QPainter, frame: Frame, style: Style, boxes: Boxes, narrow: bool) -> None:
+        for bars, row in zip(self.bars, boxes, strict=True):
+            if narrow:
+                paint_line(painter, frame, style, bars, self.floor)
+            else:
+                paint_bars(painter, frame, style, bars, row, self.floor)
+
+    def _paint_trends(self, painter: QPainter, frame: Frame, style: Style, boxes: Boxes, narrow: bool) -> None:
+        for i, bars in enumerate(self.bars):
+            paint_trend(painter, frame, style, bars, self._centre(i, narrow))
+
+    def _centre(self, run: int, narrow: bool) -> float:
+        """How far into a layer's width a run's bars have their middle."""
+        return 0.5 if narrow else 0.1 + 0.8 * (run + 0.5) / len(self.bars)
+
     def _names(self, style: Style, width: float) -> tuple[Tick, ...]:
         widest = max((style.width(label) for label in self.labels), default=0.0) + 0.8 * style.em
         stride = max(int(np.ceil(widest * len(self.labels) / max(width, 1.0))), 1)
@@ -139,43 +163,6 @@ class BarPlot(Canvas):
         left = layer + 0.1 + run * each
         gap = 0.12 * each
         return round(float(frame.x.px(left + gap))), round(float(frame.x.px(left + each - gap)))
-
-
-def _paint_bar(
-    painter: QPainter, frame: Frame, style: Style, bars: Bars, value: float, box: tuple[float, float], floor: float
-) -> None:
-    left, right = box
-    if np.isnan(value):
-        return
-    if value < floor:
-        _paint_fallen(painter, frame, style, bars.colour, (left + right) / 2)
-        return
-    top = max(frame.y.of(value), frame.area.top())
-    _fill(painter, style, bars, QRectF(left, top, right - left, frame.area.bottom() - top))
-
-
-def _fill(painter: QPainter, style: Style, bars: Bars, bar: QRectF) -> None:
-    """Full where the run's curves are solid, an outline where their dashes are long, notched where they are short."""
-    outline = bool(bars.dash) and bars.dash[0] > 4
-    painter.fillRect(bar, style.tint(bars.colour, 0.3 if outline else 1.0))
-    if outline:
-        painter.setPen(style.pen(bars.colour, 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(bar.adjusted(0.0, 0.0, -1.0, 0.0))
-    elif bars.dash:
-        notches = np.arange(bar.top() + 4 * style.scale, bar.bottom(), 5 * style.scale).tolist()
-        painter.setPen(style.pen(style.theme.plot, 1.0, (), 0.75))
-        painter.drawLines([QLineF(bar.left(), y, bar.right(), y) for y in notches])
-
-
-def _paint_fallen(painter: QPainter, frame: Frame, style: Style, colour: str, x: float) -> None:
-    strip = frame.floor or frame.area
-    half, y = 3.5 * style.scale, strip.center().y() - 2 * style.scale
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.tint(colour, 1.0))
-    painter.drawPolygon(QPolygonF([QPointF(x - half, y), QPointF(x + half, y), QPointF(x, y + 1.7 * half)]))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def at_least(floor: float) -> str:
