@@ -8,18 +8,38 @@ from optlab.landscape import Landscape, LandscapeND
 from optlab.layout import Array, Layout
 from optlab.line_search import WolfeSearch
 from optlab.net_problem import DataProblem, NetProblem
-from optlab.nets import Bound, Data, Feed, Hidden, Net, Network, Recurrent, held_out, split
+from optlab.nets import (
+    ACTIVATIONS,
+    INITIALISERS,
+    POOLS,
+    Bound,
+    ConvNet,
+    Data,
+    Feed,
+    Hidden,
+    Net,
+    Network,
+    Recurrent,
+    Transformer,
+    held_out,
+    split,
+    windows,
+)
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
-from optlab.problem import Evaluate, Problem
+from optlab.problem import Evaluate, Problem, Series
 from optlab.schedule import Operator, Reacting, ReactiveSchedule, Schedule, along, check_rising
 from optlab.sequence_problem import SequenceProblem
-from optlab.tables import CsvTable, read_arrays, read_table, standardised
+from optlab.tables import CsvTable, read_arrays, read_characters, read_table, standardised
 
 __all__ = [
+    "ACTIVATIONS",
+    "INITIALISERS",
+    "POOLS",
     "Array",
     "Bound",
     "Component",
+    "ConvNet",
     "CsvTable",
     "Data",
     "DataProblem",
@@ -42,7 +62,9 @@ __all__ = [
     "Recurrent",
     "Schedule",
     "SequenceProblem",
+    "Series",
     "State",
+    "Transformer",
     "WolfeSearch",
     "along",
     "apply_pairs",
@@ -65,10 +87,12 @@ __all__ = [
     "parts",
     "path",
     "read_arrays",
+    "read_characters",
     "read_table",
     "real",
     "scale",
     "split",
     "standardised",
     "text",
+    "windows",
 ]

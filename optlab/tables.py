@@ -76,6 +76,15 @@ def read_arrays(name: str) -> dict[str, Array]:
     return arrays
 
 
+@cache
+def read_characters(name: str) -> Array:
+    """The characters of the shipped text `assets/data/<name>.txt` as numbers `(N,)`, in the order of their codes."""
+    text = (bundled("assets") / "data" / f"{name}.txt").read_text("utf-8")
+    numbers: Array = np.unique(list(text), return_inverse=True)[1]
+    numbers.flags.writeable = False
+    return numbers
+
+
 def read_table(path: Path) -> CsvTable:
     """The table of a CSV file in UTF-8; raises `FieldError` that says what is wrong with it and where."""
     try:

@@ -3,15 +3,18 @@
 from optlab.nets.activation import Activation
 from optlab.nets.activations import ACTIVATIONS, OF_VALUE
 from optlab.nets.answers import answers, class_numbers, class_shares
-from optlab.nets.data import Data, Feed, held_out, split
+from optlab.nets.conv_net import ConvNet
+from optlab.nets.data import Data, Feed, held_out, split, windows
 from optlab.nets.initialisers import INITIALISERS
 from optlab.nets.losses import LOSSES
 from optlab.nets.net import Bound, Hidden, Net
 from optlab.nets.network import RESIDUALS, Network
 from optlab.nets.norms import NORMS
+from optlab.nets.pooling import POOLS
 from optlab.nets.portrait import Portrait, portrait
 from optlab.nets.probe import Probe, dead, saturated, thinned
 from optlab.nets.recurrent import CELLS, RECURRENT, Recurrent
+from optlab.nets.transformer import Transformer
 
 __all__ = [
     "ACTIVATIONS",
@@ -20,10 +23,12 @@ __all__ = [
     "LOSSES",
     "NORMS",
     "OF_VALUE",
+    "POOLS",
     "RECURRENT",
     "RESIDUALS",
     "Activation",
     "Bound",
+    "ConvNet",
     "Data",
     "Feed",
     "Hidden",
@@ -32,6 +37,7 @@ __all__ = [
     "Portrait",
     "Probe",
     "Recurrent",
+    "Transformer",
     "answers",
     "class_numbers",
     "class_shares",
@@ -41,4 +47,5 @@ __all__ = [
     "saturated",
     "split",
     "thinned",
+    "windows",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from optlab.layout import Array
 
@@ -31,6 +32,19 @@ def split(x: Array, y: Array, share: float, rng: np.random.Generator) -> Data:
     test = np.zeros(len(x), bool)
     test[rng.permutation(len(x))[:kept]] = True
     return Data(x[~test], y[~test], x[test], y[test])
+
+
+def windows(tokens: Array, length: int, share: float) -> Data:
+    """What is seen of `tokens (N,)` and what follows, `(…, length)` each: every window; for the test those of the end.
+
+    The test windows lie side by side, and apart from what is learned; there are none where the end is too short.
+    """
+    kept = held_out(len(tokens), share)
+    learned = sliding_window_view(tokens[: len(tokens) - kept], length + 1)
+    if kept <= length:
+        return Data(learned[:, :-1], learned[:, 1:])
+    end = sliding_window_view(tokens[len(tokens) - kept :], length + 1)[::length]
+    return Data(learned[:, :-1], learned[:, 1:], end[:, :-1], end[:, 1:])
 
 
 class Feed:

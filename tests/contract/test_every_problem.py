@@ -145,4 +145,4 @@ def test_the_data_have_the_declared_size(problem):
             assert data.x.shape[1:] == (problem.network().sizes[0],)
         if isinstance(problem, SequenceProblem):
             assert data.x.shape[1:] == (problem.length, problem.inputs)
-        assert np.abs(data.x).max() < 10
+        assert data.x.dtype.kind in "iu" or np.abs(data.x).max() < 10  # tokens have numbers, all else is scaled

@@ -16,6 +16,7 @@ CATALOGUE = load_plugins(shipped_only=True).catalogue
 DRAWN = {
     "moons": PLANE, "xor": PLANE, "spirals": PLANE, "three_spirals": PLANE, "blobs": PLANE, "circles": PLANE,
     "checkerboard": PLANE, "curve_regression": LINE, "polynomial_regression": LINE, "digits": IMAGES,
+    "digits_conv": IMAGES, "digits_autoencoder": AGAIN, "characters": "",
     "iris": "", "wine": "", "csv_data": "", "rosenbrock": "", "adding": "", "quadratic": "",
 }  # fmt: skip
 
