@@ -113,3 +113,25 @@ def test_stages_have_the_storage_order_of_the_params(lab, order):
     problem = lab.catalogue.find("problem", "case_bowl" if order == "F" else "case_remembering", "")()
     staged = Recorder(problem, LAYOUT, np.zeros((4, 3)), False, History(("step",), 4), np.arange(4)).grads[0]
     assert staged.flags.f_contiguous == (order == "F")
+
+
+@pytest.mark.parametrize("gradient", [{}, {"clip_norm": 0.01}])
+def test_a_network_staged_step_by_step_has_the_rows_of_one_staged_in_blocks(experiment, compute, monkeypatch, gradient):
+    problem = {"name": "circles", "hidden": 2, "width": 24, "batch": 32}
+    trial = {"problem": problem, "optimizer": {"name": "adam", "lr": 0.01}, "gradient": gradient}
+    blocks, rows = compute(experiment(trial, steps=40)), []
+    for staged in (1, 2000):  # one step; a few
+        monkeypatch.setattr("optlab.engine.recorder.STAGED", staged)
+        rows.append(compute(experiment(trial, steps=40))[0].rows())
+    for each in rows:
+        np.testing.assert_allclose(each, blocks[0].rows(), rtol=1e-12)
+
+
+def test_the_deepest_and_widest_network_trains(experiment, compute):
+    problem = {"name": "circles", "hidden": 100, "width": 512, "batch": 8, "test": 0.0, "points": 8}
+    problem |= {"activation": "relu", "init": "he", "residual": "rezero"}
+    trial = {"problem": problem, "optimizer": {"name": "adam", "lr": 0.001}}
+    (run,) = compute(experiment(trial, steps=3, dtype="float32"))
+    assert run.status == "done", run.message
+    loss = run.column("loss")
+    assert np.isfinite(loss).all() and loss[-1] < loss[0]
