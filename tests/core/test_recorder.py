@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optlab.engine.history import History
-from optlab.engine.recorder import DEEPEST, Recorder, columns
+from optlab.engine.recorder import DEEPEST, STAGED, Recorder, columns
 from optlab.layout import Layout
 
 LAYOUT = Layout({"W1": (2, 1), "b1": (1,)})
@@ -121,7 +121,7 @@ def test_a_network_staged_step_by_step_has_the_rows_of_one_staged_in_blocks(expe
     trial = {"problem": problem, "optimizer": {"name": "adam", "lr": 0.01}, "gradient": gradient}
     blocks, rows = compute(experiment(trial, steps=40)), []
     for staged in (1, 2000):  # one step; a few
-        monkeypatch.setattr("optlab.engine.recorder.STAGED", staged)
+        monkeypatch.setitem(STAGED, "C", staged)
         rows.append(compute(experiment(trial, steps=40))[0].rows())
     for each in rows:
         np.testing.assert_allclose(each, blocks[0].rows(), rtol=1e-12)
