@@ -49,7 +49,7 @@ def diagnose(evidence: Evidence) -> Symptom:
     layer, share = worst(e, "dead")
     if share >= DEAD:
         return Symptom("dead", "share", layer, share, DEAD)
-    if e.most < SHORT and not learned:
+    if 0 < e.most < SHORT and not learned:  # blocks that ReZero opens in the first step get exactly nothing before
         return Symptom("shrinking", "ratio", "", e.most, SHORT)
     layer, share = worst(e, "saturated")
     if share >= SATURATED and not learned:

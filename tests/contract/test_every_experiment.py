@@ -7,7 +7,7 @@ import pytest
 
 from optlab.engine.experiment_file import dump_experiment, load_experiment, parse_experiment
 from optlab.paths import bundled
-from tests.contract.runs import median, run, run_seeds
+from tests.contract.runs import run
 
 FILES = sorted((bundled("assets") / "experiments").glob("*.toml"))
 
@@ -32,6 +32,7 @@ def test_a_deep_sigmoid_network_stays_at_chance_and_its_cures_learn(host):
     assert np.median(ratios) < 3e-7 and max(ratios) < 1e-5
     ends = {label: loss[-20:].mean() for label, loss in losses.items()}
     assert ends["ReLU + He"] < 0.05 and ends["tanh + residual"] < 0.05 < ends["tanh"] < 0.6
+    assert ends["sigmoid + batch norm"] < 0.3
     assert all(0.01 < ratio(runs[label], 0) < 100 for label in ends if label != "sigmoid")
 
 
@@ -73,20 +74,3 @@ def test_gradients_vanish_and_explode_through_time_and_clipping_cures_what_explo
     assert shares["radius 1.3"] > 0.9 and shares["radius 1.3, clipped"] < 0.2
     clipped = runs["radius 1.3, clipped"]
     assert max(np.linalg.norm(clipped.norms(k, "clipped_norm")) for k in range(clipped.count)) < 0.5001
-
-
-def test_gradient_descent_stays_where_its_steps_are_just_stable(host):
-    runs = run_seeds(host, "edge-of-stability", "seeds=[0,1,2]")
-
-    def sharp(first, last, measure=np.median):
-        return lambda run: measure([v for t, v in zip(*run.series("sharpness"), strict=True) if first < t <= last])
-
-    def rises(run):
-        return np.mean(np.diff(run.column("loss")) > 0)
-
-    large, small, halved, momentum = runs.values()
-    assert all(7 < median(group, sharp(-1, 0)) < 9 for group in runs.values())
-    assert 9.5 < median(large, sharp(1500, 2000)) < 10.8 and 18 < median(small, sharp(1500, 2000)) < 22  # 2 / lr
-    assert median(large, rises) > 0.2 and median(large, lambda run: run.column("loss")[-1]) < 0.03
-    assert median(halved, sharp(800, 1000)) < 10.8 and median(halved, sharp(1900, 2000)) > 18
-    assert 20 < median(momentum, sharp(0, 2000, np.max)) < 1.2 * 38

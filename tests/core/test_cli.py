@@ -73,7 +73,7 @@ def read(path):
 def test_run_prints_a_summary_and_nothing_else(optlab):
     code, out, err = optlab("run", "vanishing-gradient", "--steps", "40")
     assert (code, err) == (0, "")
-    assert "W1/W13" in out and "▼ vanishing" in out and out.count("done") == 4
+    assert "W1/W13" in out and "▼ vanishing" in out and out.count("done") == 5
 
 
 def test_a_narrow_terminal_is_told_once_what_all_runs_share():

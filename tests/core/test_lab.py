@@ -22,7 +22,7 @@ def results():
 
 
 def test_runs_come_by_number_by_name_and_by_trial_and_seed(results):
-    assert results.names[:3] == ["sigmoid · 0", "sigmoid · 1", "ReLU + He · 0"] and len(results) == 8
+    assert results.names[:3] == ["sigmoid · 0", "sigmoid · 1", "ReLU + He · 0"] and len(results) == 10
     assert results[2] is results["ReLU + He · 0"] is results["ReLU + He", 0]
     assert [item.seed for item in results[:2]] == [0, 1]
 
@@ -68,9 +68,9 @@ def test_the_same_experiment_gives_the_same_bits_as_the_engine(results):
 
 
 def test_the_table_of_all_runs_can_be_written(results, tmp_path):
-    assert results.to_csv(tmp_path / "runs.csv") == 8 * 31
+    assert results.to_csv(tmp_path / "runs.csv") == 10 * 31
     with (tmp_path / "runs.csv").open(encoding="utf-8", newline="") as file:
-        assert len(list(csv.reader(file))) == 8 * 31 + 1
+        assert len(list(csv.reader(file))) == 10 * 31 + 1
 
 
 def test_progress_rises_to_all_steps_of_all_runs():

@@ -28,6 +28,9 @@ from pytestqt.qtbot import QtBot
 from optlab.gui import app, errors, settings
 from optlab.gui.window import Window
 
+OTHERS = ("ReLU + He", "tanh + residual", "tanh", "sigmoid + batch norm")
+"""The trials of vanishing-gradient beside `sigmoid`."""
+
 
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
@@ -87,11 +90,11 @@ def test_run_trains_every_trial_and_shows_the_verdict(window: Window, qtbot: QtB
     press(window, "run")
     wait_for_end(window, qtbot)
     assert [(e.name, e.run.status, e.run.step) for e in window.desk.entries] == [
-        (name, "done", 60) for name in ("sigmoid", "ReLU + He", "tanh + residual", "tanh")
+        (name, "done", 60) for name in ("sigmoid", *OTHERS)
     ]
     panel = window.views.views[0].panel
     assert panel is not None
-    assert len(panel.loss.curves) == 8  # a raw and a smoothed one each
+    assert len(panel.loss.curves) == 10  # a raw and a smoothed one each
     assert len(panel.norms.curves) == 13
     assert panel.map.values.shape[1] == 13
     assert "W1 gets" in panel.strip._text.full_text()
@@ -153,7 +156,7 @@ def test_the_base_changes_every_trial_but_its_own_fields(window: Window) -> None
     enter(editor(window, "problem", "hidden"), "4")
     trials = window.desk.document.experiment.trials
     assert {t.problem.hidden for t in trials} == {4}
-    assert [t.problem.activation for t in trials] == ["sigmoid", "relu", "tanh", "tanh"]
+    assert [t.problem.activation for t in trials] == ["sigmoid", "relu", "tanh", "tanh", "sigmoid"]
 
 
 def test_a_remedy_starts_beside_the_sick_run(window: Window, qtbot: QtBot) -> None:
@@ -218,7 +221,7 @@ def test_csv_of_all_runs_reads_back_exactly(
     press(window, "csv_all")
     with target.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 4 * 11
+    assert len(rows) == 5 * 11
     run = window.desk.entries[1].run
     mine = [row for row in rows if row["trial"] == "ReLU + He"]
     assert [float(row["loss"]) for row in mine] == run.column("loss").tolist()
@@ -342,9 +345,9 @@ def test_several_seeds_are_a_median_with_a_band(window: Window, qtbot: QtBot) ->
     press(window, "run")
     wait_for_end(window, qtbot)
     panel = window.views.views[0].panel
-    assert len(window.desk.entries) == 12
-    assert len(panel.loss.bands) == 4
-    assert len([c for c in panel.loss.curves if c.label]) == 4
+    assert len(window.desk.entries) == 15
+    assert len(panel.loss.bands) == 5
+    assert len([c for c in panel.loss.curves if c.label]) == 5
 
 
 def test_deleted_runs_come_back_with_undo(window: Window, qtbot: QtBot) -> None:
@@ -354,9 +357,9 @@ def test_deleted_runs_come_back_with_undo(window: Window, qtbot: QtBot) -> None:
     window.runs.select(str(window.desk.entries[1].key))
     window.refresh_actions()
     press(window, "delete_runs")
-    assert [e.name for e in window.desk.entries] == ["sigmoid", "tanh + residual", "tanh"]
+    assert [e.name for e in window.desk.entries] == ["sigmoid", *OTHERS[1:]]
     press(window, "undo")
-    assert [e.name for e in window.desk.entries] == ["sigmoid", "ReLU + He", "tanh + residual", "tanh"]
+    assert [e.name for e in window.desk.entries] == ["sigmoid", *OTHERS]
 
 
 def test_pinned_runs_stay_when_run_again(window: Window, qtbot: QtBot) -> None:
@@ -366,8 +369,8 @@ def test_pinned_runs_stay_when_run_again(window: Window, qtbot: QtBot) -> None:
     window.table._on_pin([str(window.desk.entries[0].key)], True)
     press(window, "run")
     wait_for_end(window, qtbot)
-    assert [e.name for e in window.desk.entries] == ["sigmoid", "sigmoid", "ReLU + He", "tanh + residual", "tanh"]
-    assert len({e.colour for e in window.desk.entries}) == 5
+    assert [e.name for e in window.desk.entries] == ["sigmoid", "sigmoid", *OTHERS]
+    assert len({e.colour for e in window.desk.entries}) == 6
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
