@@ -23,6 +23,9 @@ TIME_STEPS = "hidden_grad"
 SHARES = ("dead", "saturated")
 """Series of the hidden layers that are judged."""
 
+SQUASHING = ("sigmoid", "tanh", "hard_sigmoid", "softsign")
+"""Activations that are flat at both ends; half of a rectifier's slopes are zero, and that is healthy."""
+
 
 @dataclass(frozen=True)
 class Inner:
@@ -107,6 +110,8 @@ def gather(run: Run, index: int | None = None, beside: Inner | None = None) -> E
     found = {name: _recorded(run, name, step) for name in (*SHARES, TIME_STEPS)}
     measured: Mapping[str, Mapping[str, float]] = beside.values if beside else {}
     shares = {name: values or measured.get(name, {}) for name, (values, _) in found.items()}
+    if getattr(run.trial.problem, "activation", "") not in SQUASHING:
+        del shares["saturated"]
     if through_time:
         step = found[TIME_STEPS][1] if found[TIME_STEPS][0] else beside.step if beside else step
         norms = np.array([shares[TIME_STEPS].get(name, np.nan) for name in names])

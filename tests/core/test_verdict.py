@@ -115,6 +115,13 @@ def test_dead_and_saturated_layers_are_named_where_they_were_measured(run):
     assert "90 % of h1’s outputs are saturated" in saturated.text
 
 
+def test_flat_rectifiers_are_not_saturated(run, experiment):
+    relu = run([[0.5, 0.7, 1.0]] * 30)
+    problem = {"name": "spirals", "hidden": 2, "activation": "relu"}
+    relu.trial = experiment({"label": "deep", "problem": problem, "optimizer": "sgd"}).trials[0]
+    assert judge(relu, None, Inner(20, {"saturated": {"h1": 0.9}})).kind == "healthy"
+
+
 def test_what_the_run_recorded_itself_comes_before_what_was_measured(run):
     recorded = run([[0.5, 0.7, 1.0]] * 30)
     recorded.watched = History(("step", "dead.h1", "dead.h2"), 1)
