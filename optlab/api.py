@@ -3,6 +3,7 @@
 from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
 from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
+from optlab.i18n import tr
 from optlab.kernels import apply_pairs, decay_pair, dot, ema, ema_square, largest, newton_schulz, norm, scale
 from optlab.landscape import Landscape, LandscapeND
 from optlab.layout import Array, Layout
@@ -30,7 +31,7 @@ from optlab.paths import bundled
 from optlab.problem import Evaluate, Problem, Series
 from optlab.schedule import Operator, Reacting, ReactiveSchedule, Schedule, along, check_rising
 from optlab.sequence_problem import SequenceProblem
-from optlab.tables import CsvTable, read_arrays, read_characters, read_table, standardised
+from optlab.tables import CsvTable, read_arrays, read_characters, read_table, standardised, unreadable
 
 __all__ = [
     "ACTIVATIONS",
@@ -94,5 +95,7 @@ __all__ = [
     "split",
     "standardised",
     "text",
+    "tr",
+    "unreadable",
     "windows",
 ]

@@ -90,8 +90,21 @@ def read_table(path: Path) -> CsvTable:
     try:
         return _read(path, path.stat().st_mtime_ns)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise FieldError(tr("{file} cannot be read as CSV in UTF-8: {why}", file=path.name, why=why)) from None
+        raise FieldError(unreadable(path, error)) from None
+
+
+def unreadable(path: Path, error: Exception) -> str:
+    """Why a table cannot be read, in a sentence; that of a `FieldError` is its own."""
+    if isinstance(error, FieldError):
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return tr("{file}: expected a CSV file, got a path where there is none", file=path.name)
+    if isinstance(error, IsADirectoryError) or path.is_dir():
+        return tr("{file}: expected a CSV file, got a folder", file=path.name)
+    if isinstance(error, UnicodeDecodeError):
+        return tr("{file}: expected UTF-8 text; save the file as UTF-8", file=path.name)
+    why = getattr(error, "strerror", None) or str(error)
+    return tr("{file} cannot be read as CSV in UTF-8: {why}", file=path.name, why=why)
 
 
 @lru_cache(maxsize=4)

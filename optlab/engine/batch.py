@@ -20,6 +20,7 @@ from optlab.engine.watch import columns as series_columns
 from optlab.engine.watch import wanted
 from optlab.fields import FieldError, Real
 from optlab.i18n import tr
+from optlab.landscape import Landscape
 from optlab.layout import Array
 
 LARGEST = 131_072
@@ -200,7 +201,9 @@ class Batch:
         if not np.isfinite(point).all():
             text = tr("params are no longer finite at step {t}; {advice}", t=t, advice=advice)
         elif not np.isfinite(loss) and t == 0:
-            text = tr("loss is not finite at the start; start elsewhere")
+            where = _coordinates(run, point)
+            text = tr("loss is not finite at the start ({where}); start elsewhere", where=where)
+            text = text if where else tr("loss is not finite at the start; start elsewhere")
         elif not np.isfinite(loss):
             text = tr("loss is no longer finite at step {t}; {advice}", t=t, advice=advice)
         else:
@@ -232,6 +235,14 @@ class Batch:
         run.message = message
         run.status = status
         self._going.pop(run.row, None)
+
+
+def _coordinates(run: Run, point: Array) -> str:
+    """`x = 0, y = 1` for a landscape of a few coordinates; else an empty text."""
+    if not isinstance(run.trial.problem, Landscape) or len(point) > 4:
+        return ""
+    names = Landscape.tracks(run.trial.problem)
+    return ", ".join(f"{name} = {value:.4g}" for name, value in zip(names, point, strict=False))
 
 
 def _described(trial: Trial, steps: int) -> tuple[tuple[str, ...], ...]:

@@ -1,13 +1,14 @@
 """The catalogue: every component class by kind and name, and how tables become components."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any
 
 from optlab.engine.gradient import Gradient
 from optlab.engine.update import LayerRule, Update
 from optlab.fields import Component, FieldError, Part, Parts, did_you_mean
-from optlab.i18n import tr
+from optlab.i18n import tr, tr_key
 from optlab.optimizer import Optimizer
 from optlab.problem import Problem
 from optlab.schedule import ReactiveSchedule, Schedule
@@ -56,8 +57,9 @@ class Catalogue:
         classes = self._classes[kind]
         if not isinstance(name, str) or name not in classes:
             hint = did_you_mean(name[:80] if isinstance(name, str) else shown(name), classes)
+            called = tr_key(f"kind.{KINDS[kind][0].__name__}", kind)
             raise FieldError(
-                tr("{where}: unknown {kind} {name}; {hint}", where=where, kind=kind, name=shown(name), hint=hint)
+                tr("{where}: unknown {kind} {name}; {hint}", where=where, kind=called, name=shown(name), hint=hint)
             )
         return classes[name]
 
@@ -93,8 +95,8 @@ class Catalogue:
                 values[key] = self._value(declaration, values[key], f"{where}.{key}", depth)
         try:
             return base.replace(**values) if base is not None and type(base) is cls else cls(**values)
-        except FieldError:
-            raise
+        except FieldError as error:
+            raise renamed(error, cls, lambda key: f"{where}.{key}") from None
         except Exception as error:  # a plugin's own check
             raise FieldError(tr("{where}: {error}", where=where, error=shown(error))) from error
 
@@ -144,6 +146,13 @@ class Catalogue:
         if isinstance(value, list | tuple):
             return [self.plain(v) for v in value]
         return value
+
+
+def renamed(error: FieldError, cls: type[Component], name: Callable[[str], str]) -> FieldError:
+    """What a component's own check refuses, under the `name(key)` that its field has here instead of `Class.key`."""
+    match = re.match(rf"(?:(?:{re.escape(cls.__name__)}|{re.escape(cls.name)})\.)?(\w+)(?=[:：])", str(error))
+    known = match is not None and match[1] in cls.fields()
+    return FieldError(f"{name(match[1])}{str(error)[match.end() :]}") if match and known else error
 
 
 def _preset(cls: type[Component], name: Any, where: str) -> dict[str, Any]:

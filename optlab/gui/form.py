@@ -7,8 +7,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from optlab.engine.catalogue import renamed
 from optlab.fields import Component, FieldError, Part, Parts
 from optlab.gui.row import Row
+from optlab.gui.words import label_of
 
 Lookup = Callable[[type[Component]], Sequence[type[Component]]]
 
@@ -115,8 +117,9 @@ class ComponentForm(QWidget):
         try:
             self._component = self._component.replace(**{k: row.value() for k, row in self._rows.items()})
         except FieldError as error:  # the value fits its field but not the other values
+            kind = type(self._component)
             self._refused.add(key)
-            self._rows[key].refuse(str(error))
+            self._rows[key].refuse(str(renamed(error, kind, lambda key: label_of(kind, key).rstrip(" ="))))
             return
         for each in self._refused:
             self._rows[each].refuse("")

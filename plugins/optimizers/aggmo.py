@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Array, FieldError, Optimizer, State, hookimpl, numbers, real
+from optlab.api import Array, FieldError, Optimizer, State, hookimpl, numbers, real, tr
 
 
 class AggMo(Optimizer):
@@ -29,8 +29,8 @@ class AggMo(Optimizer):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.betas or not all(0 <= beta < 1 for beta in self.betas):
-            shown = ", ".join(f"{beta:g}" for beta in self.betas) or "none"
-            raise FieldError(f"{type(self).__name__}.betas: expected numbers from 0 to below 1, got {shown}")
+            shown = ", ".join(f"{beta:g}" for beta in self.betas) or tr("none")
+            raise FieldError(tr("AggMo.betas: expected numbers from 0 to below 1, got {that}", that=shown))
 
     def init(self, params: Array, state: State) -> None:
         for k in range(len(self.betas)):

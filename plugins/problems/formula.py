@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from optlab.api import Array, FieldError, Formula, Landscape, hookimpl, numbers, real, text
+from optlab.api import Array, FieldError, Formula, Landscape, hookimpl, numbers, real, text, tr
 
 
 class TypedFormula(Landscape):
@@ -27,10 +27,11 @@ class TypedFormula(Landscape):
         super().__post_init__()
         count = len(parsed(self.f).variables)
         if len(self.at) != count:
-            names = ", ".join(parsed(self.f).variables)
-            raise FieldError(f"formula.at: expected {count} numbers for {names}, got {len(self.at)}")
+            words = {"n": count, "names": ", ".join(parsed(self.f).variables), "that": len(self.at)}
+            raise FieldError(tr("formula.at: expected {n} numbers for {names}, got {that}", **words))
         if self.low >= self.high:
-            raise FieldError(f"formula.low: expected less than the upper end {self.high:g}, got {self.low:g}")
+            text = tr("formula.low: expected less than the upper end {high:g}, got {low:g}")
+            raise FieldError(text.format(high=self.high, low=self.low))
 
     @property
     def domain(self) -> tuple[tuple[float, float], ...]:  # type: ignore[override]

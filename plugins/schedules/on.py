@@ -1,6 +1,6 @@
 """On: a schedule of another field than the learning rate."""
 
-from optlab.api import Array, FieldError, Operator, Reacting, Schedule, hookimpl, part, text
+from optlab.api import Array, FieldError, Operator, Reacting, Schedule, hookimpl, part, text, tr
 
 
 class On(Operator):
@@ -24,11 +24,13 @@ class On(Operator):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        where = type(self).__name__
         if self.target == "lr" or not self.target.isidentifier():
-            raise FieldError(f"{where}.target: expected the name of a field other than lr, got {self.target!r}")
+            raise FieldError(
+                tr("On.target: expected the name of a field other than lr, got {that!r}", that=self.target)
+            )
         if self.of.reacting(1000, 1):
-            raise FieldError(f"{where}.of: expected a schedule that is known before the run, got {self.of.name}")
+            words = tr("On.of: expected a schedule that is known before the run, got {that}", that=self.of.heading())
+            raise FieldError(words)
 
     @property
     def needs_end(self) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Array, FieldError, Schedule, along, check_rising, choice, hookimpl, numbers
+from optlab.api import Array, FieldError, Schedule, along, check_rising, choice, hookimpl, numbers, tr
 
 
 class Piecewise(Schedule):
@@ -36,8 +36,9 @@ class Piecewise(Schedule):
         check_rising(f"{type(self).__name__}.boundaries", self.boundaries)
         n = len(self.boundaries)
         if len(self.levels) != n + 1 or min(self.levels) < 0:
-            text = f"{type(self).__name__}.levels: expected {n + 1} numbers ≥ 0 for {n} boundaries"
-            raise FieldError(f"{text}, got {', '.join(f'{v:g}' for v in self.levels) or 'none'}")
+            shown = ", ".join(f"{v:g}" for v in self.levels) or tr("none")
+            text = tr("Piecewise.levels: expected {m} numbers ≥ 0 for {n} boundaries, got {that}")
+            raise FieldError(text.format(m=n + 1, n=n, that=shown))
 
     @property
     def span(self) -> float:

@@ -1,6 +1,6 @@
 """Product: schedules that act together."""
 
-from optlab.api import Array, FieldError, Operator, Reacting, Schedule, hookimpl, parts
+from optlab.api import Array, FieldError, Operator, Reacting, Schedule, hookimpl, parts, tr
 
 
 class Product(Operator):
@@ -22,7 +22,7 @@ class Product(Operator):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.of:
-            raise FieldError(f"{type(self).__name__}.of: expected at least one part, got none")
+            raise FieldError(tr("{where}: expected at least one part, got none", where="Product.of"))
 
     @property
     def needs_end(self) -> bool:

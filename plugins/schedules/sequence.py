@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from optlab.api import Array, FieldError, Operator, Reacting, Schedule, check_rising, choice, hookimpl, numbers, parts
+from optlab.api import (
+    Array,
+    FieldError,
+    Operator,
+    Reacting,
+    Schedule,
+    check_rising,
+    choice,
+    hookimpl,
+    numbers,
+    parts,
+    tr,
+)
 
 
 class Sequence(Operator):
@@ -28,13 +40,14 @@ class Sequence(Operator):
         where, n = type(self).__name__, len(self.of)
         check_rising(f"{where}.milestones", self.milestones)
         if len(self.milestones) != n - 1:
-            text = f"{where}.milestones: expected {max(n - 1, 0)} for {n} parts, got {len(self.milestones)}"
-            raise FieldError(text if n else f"{where}.of: expected at least one part, got none")
+            if n == 0:
+                raise FieldError(tr("{where}: expected at least one part, got none", where=f"{where}.of"))
+            words = {"m": n - 1, "n": n, "that": len(self.milestones)}
+            raise FieldError(tr("Sequence.milestones: expected {m} for {n} parts, got {that}", **words))
         for schedule in self.of[:-1]:
             if schedule.reacting(1000, 1):
-                raise FieldError(
-                    f"{where}.of: expected a part that reacts to the loss last, got {schedule.name} before"
-                )
+                text = tr("Sequence.of: expected a part that reacts to the loss last, got {that} before")
+                raise FieldError(text.format(that=schedule.heading()))
 
     @property
     def needs_end(self) -> bool:

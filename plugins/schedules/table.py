@@ -7,7 +7,7 @@ from pathlib import Path as File
 
 import numpy as np
 
-from optlab.api import Array, FieldError, Schedule, along, choice, hookimpl, path
+from optlab.api import Array, FieldError, Schedule, along, choice, hookimpl, path, tr, unreadable
 
 
 class Table(Schedule):
@@ -34,8 +34,7 @@ class Table(Schedule):
         try:
             return read(self.file, File(self.file).stat().st_mtime_ns) if self.file else np.array([[0.0], [1.0]])
         except (OSError, ValueError, csv.Error) as error:
-            words = f"{File(self.file).name}: {getattr(error, 'strerror', '') or error}"
-            raise FieldError(f"{type(self).__name__}.file: {words}") from None
+            raise FieldError(f"Table.file: {unreadable(File(self.file), error)}") from None
 
     @property
     def span(self) -> float:
@@ -51,27 +50,28 @@ class Table(Schedule):
 
 @lru_cache(8)
 def read(file: str, changed: int) -> Array:
-    """Times and values `(2, N)` of a file; raises `ValueError` that names line and column."""
-    if not File(file).is_file() or File(file).stat().st_size > 16_000_000:
-        raise ValueError("expected a file of at most 16 MB")
+    """Times and values `(2, N)` of a file; raises `FieldError` that names line and column."""
+    name, where = File(file).name, tr("{file}, line {line}, column {column}: expected {this}, got {that}")
+    if File(file).stat().st_size > 16_000_000:
+        raise FieldError(tr("{file}: expected at most {n} MB, got more", file=name, n=16))
     lines = File(file).read_text("utf-8-sig").splitlines()
-    comma = next((sign for sign in "\t;" if lines and sign in lines[0]), ",")
-    rows = list(enumerate(csv.reader(lines, delimiter=comma), 1))
-    names, found = all(np.isnan(number(cell)) for _, row in rows[:1] for cell in row[:2]), [[-1.0, 1.0]]
+    rows = list(enumerate(csv.reader(lines, delimiter=next((s for s in "\t;" if s in "".join(lines[:1])), ",")), 1))
+    names, found = all(np.isnan(_number(cell)) for _, row in rows[:1] for cell in row[:2]), [[-1.0, 1.0]]
     for line, row in filter(lambda pair: any(pair[1]), rows[names:]):
         for column, cell in enumerate([*row, ""][:2], 1):
-            if not 0 <= number(cell) < np.inf:
-                raise ValueError(f"line {line}, column {column}: expected a number ≥ 0, got {cell[:40]!r}")
-        found.append([number(cell) for cell in row[:2]])
+            if not 0 <= _number(cell) < np.inf:
+                this, that = tr("a number ≥ 0"), repr(cell[:40])
+                raise FieldError(where.format(file=name, line=line, column=column, this=this, that=that))
+        found.append([_number(cell) for cell in row[:2]])
         if found[-1][0] <= found[-2][0]:
-            raise ValueError(f"line {line}, column 1: expected a time after {found[-2][0]:g}, got {found[-1][0]:g}")
+            this, that = tr("a time after {t}", t=f"{found[-2][0]:g}"), f"{found[-1][0]:g}"
+            raise FieldError(where.format(file=name, line=line, column=1, this=this, that=that))
     if len(found) == 1:
-        raise ValueError("expected lines of a time and a value, got none")
+        raise FieldError(tr("{file}: expected lines of a time and a value, got none", file=name))
     return np.array(found[1:]).T
 
 
-def number(cell: str) -> float:
-    """The number in a cell; nan where there is none."""
+def _number(cell: str) -> float:
     return float(cell) if re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", cell) else np.nan
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Array, FieldError, Operator, Reacting, Schedule, choice, flag, hookimpl, part, real
+from optlab.api import Array, FieldError, Operator, Reacting, Schedule, choice, flag, hookimpl, part, real, tr
 
 
 class Warmup(Operator):
@@ -37,7 +37,7 @@ class Warmup(Operator):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.kind == "exponential" and not self.start:
-            raise FieldError(f"{type(self).__name__}.start: expected more than 0 for an exponential rise, got 0")
+            raise FieldError(tr("Warmup.start: expected more than 0 for an exponential rise, got 0"))
 
     @property
     def needs_end(self) -> bool:

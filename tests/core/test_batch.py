@@ -208,9 +208,10 @@ def test_a_loss_that_falls_without_end_diverges_too(experiment, compute):
     assert "loss is -" in run.message
 
 
-def test_a_start_without_a_loss_is_told_from_divergence(experiment, compute):
+def test_a_start_without_a_loss_is_told_from_divergence_and_named(experiment, compute):
     (run,) = compute(experiment({"problem": {"name": "ravine", "at": [1e200, 1.0]}, "optimizer": "sgd"}))
-    assert (run.status, run.message) == ("diverged", "loss is not finite at the start; start elsewhere")
+    text = "loss is not finite at the start (x = 1e+200, y = 1); start elsewhere"
+    assert (run.status, run.message) == ("diverged", text)
 
 
 def test_params_that_are_no_numbers_end_the_run_though_the_loss_is_one(experiment, compute, lab):

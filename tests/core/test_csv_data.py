@@ -51,7 +51,7 @@ def test_the_made_up_table_is_learned(experiment, compute):
         ("", {}, "expected a header of 2 to 256 columns"),
         ('a,b\n1,"2\n3,4\n', {}, "cannot be read as CSV"),
         ("a,b\n1,2\n1,2\n", {"target": "b", "learn": "class"}, "expected 2 to 100 classes in b, got 1"),
-        ("a,b\n1,2\n3,ä\n", {"encoding": "latin-1"}, "cannot be read as CSV in UTF-8"),
+        ("a,b\n1,2\n3,ä\n", {"encoding": "latin-1"}, "expected UTF-8 text; save the file as UTF-8"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_place(table, text, fields, words):
@@ -61,7 +61,7 @@ def test_what_is_wrong_in_a_file_is_said_with_its_place(table, text, fields, wor
 
 
 def test_a_missing_file_is_named(component):
-    with pytest.raises(FieldError, match=r"nowhere\.csv cannot be read"):
+    with pytest.raises(FieldError, match=r"nowhere\.csv: expected a CSV file, got a path where there is none"):
         component("problem", "csv_data")(file="nowhere.csv")
 
 

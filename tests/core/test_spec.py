@@ -217,7 +217,7 @@ def test_a_missing_component_is_named(parse):
 
 def test_fields_that_do_not_go_together_are_refused(parse):
     text = TEXT.replace('"ravine"', '"spirals"\nbatch = 5000')
-    with pytest.raises(FieldError, match=r"Spirals.batch: expected at most the 512 points"):
+    with pytest.raises(FieldError, match=r"problem.batch: expected at most the 512 points"):
         parse(text)
 
 
