@@ -24,8 +24,10 @@ def subject(problem: Problem, data: Any) -> str:
         again = data.y.shape == data.x.shape
         return AGAIN if again else IMAGES if problem.network().counts_right else ""
     places = problem.places(data.x[:1])
-    drawn = places.ndim == 2 and places.dtype.kind == "f"
-    return {1: LINE, 2: PLANE}.get(places.shape[1], "") if drawn else ""
+    if places.ndim != 2 or places.dtype.kind != "f":
+        return ""
+    many = problem.network().counts_right and np.max(data.y) > 1  # more than two classes: more than one curve
+    return {1: "" if many else LINE, 2: PLANE}.get(places.shape[1], "")
 
 
 def grid(x: Span, y: Span, n: int) -> Array:

@@ -4,6 +4,8 @@ from optlab.engine.inside import Inside
 from optlab.engine.remedies import Remedy
 from optlab.engine.session import Entry
 from optlab.gui import draw
+from optlab.gui.answer_plots import AnswerPlots
+from optlab.gui.answers import drawable
 from optlab.gui.desk import Desk, Look
 from optlab.gui.layer_plots import LayerPlots
 from optlab.gui.loss_plot import LossPlot
@@ -23,6 +25,7 @@ from optlab.gui.verdict_strip import VerdictStrip
 from optlab.i18n import tr
 
 __all__ = [
+    "AnswerPlots",
     "Axis",
     "Band",
     "BarPlot",
@@ -48,5 +51,6 @@ __all__ = [
     "Trajectory",
     "VerdictStrip",
     "draw",
+    "drawable",
     "tr",
 ]

@@ -121,6 +121,12 @@ class Desk(QObject):
         return min(self.series(entry).row_at(self.cursor), entry.run.count - 1)
 
     @property
+    def going(self) -> bool:
+        """Whether runs go on by themselves: frames come, and there is no time to look closely."""
+        runner = self.session.runner
+        return runner is not None and runner.alive and not runner.paused
+
+    @property
     def newest(self) -> int:
         """The last step that any run has recorded."""
         return max((entry.run.step for entry in self.entries), default=0)

@@ -35,6 +35,7 @@ class Theme:
     layers: tuple[str, ...]  # stops from the first layer to the last: lines that read on `plot`
     heat: tuple[str, ...]  # stops of the layer x step map, small to large
     contour: tuple[str, ...]  # stops of landscapes, low to high: run colours read on all of them
+    classes: tuple[str, ...]  # of data, by number: as points, and half mixed into `plot` as the ground under them
 
     @property
     def dark(self) -> bool:

@@ -12,7 +12,7 @@ from optlab.nets.network import RESIDUALS, Network
 from optlab.nets.norms import NORMS
 from optlab.nets.pooling import POOLS
 from optlab.nets.portrait import Portrait, portrait
-from optlab.nets.probe import Probe, dead, saturated, thinned
+from optlab.nets.probe import POINTS, Probe, dead, saturated, thinned
 from optlab.nets.recurrent import CELLS, RECURRENT, Recurrent
 from optlab.nets.transformer import Transformer
 
@@ -23,6 +23,7 @@ __all__ = [
     "LOSSES",
     "NORMS",
     "OF_VALUE",
+    "POINTS",
     "POOLS",
     "RECURRENT",
     "RESIDUALS",

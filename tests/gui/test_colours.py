@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from optlab.gui.plots.gradient import mix
+from optlab.gui.plots.plane import GROUND
 from optlab.gui.theme import Theme, load_theme
 
 THEMES = [load_theme("dark"), load_theme("light")]
@@ -120,6 +122,21 @@ def test_runs_are_told_apart(theme: Theme, vision: str) -> None:
 @eyes
 def test_no_run_looks_like_the_accent(theme: Theme, vision: str) -> None:
     assert min(distance(colour, theme.accent, vision) for colour in theme.runs) >= APART
+
+
+@both
+@eyes
+def test_classes_are_told_apart_as_points_and_as_ground(theme: Theme, vision: str) -> None:
+    assert min(distance(a, b, vision) for a, b in combinations(theme.classes, 2)) >= APART
+    grounds = [mix(theme.plot, colour, GROUND) for colour in theme.classes]
+    assert min(distance(a, b, vision) for a, b in combinations(grounds, 2)) >= APART / 3
+    assert distance(*theme.classes[:2], vision) > 4 * APART  # the two that most pictures have
+
+
+@both
+def test_classes_read_on_the_plot_and_on_their_ground(theme: Theme) -> None:
+    assert worst(theme.classes, [theme.plot]) >= LINE
+    assert worst([theme.text], [mix(theme.plot, colour, GROUND) for colour in theme.classes]) >= LINE  # their border
 
 
 @both

@@ -18,6 +18,7 @@ class Plan:
     """What a frame is made for."""
 
     title: str = ""
+    note: str = ""  # a line under title and legend
     x: Axis = field(default_factory=Axis)
     y: Axis = field(default_factory=Axis)
     x_range: Span = (0.0, 1.0)
@@ -48,6 +49,7 @@ class Frame:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     keys: tuple[tuple[Key, QPointF], ...] = field(default=())
+    noted: float = 0.0  # where the note's line begins
 
     @property
     def whole(self) -> QRectF:
@@ -60,7 +62,8 @@ def place(rect: QRectF, style: Style, plan: Plan) -> Frame:
     em, pad = style.em, 6 * style.scale
     rows = key_rows(style, plan.legend, rect.width() - 4 * pad)
     legend = rect.top() + pad + (1.35 * em if plan.title else 0.2 * em)
-    top = legend + 1.25 * em * len(rows) + 0.35 * em
+    noted = legend + 1.25 * em * len(rows)
+    top = noted + (1.2 * em if plan.note else 0.0) + 0.35 * em
     bottom = rect.bottom() - pad - (1.25 * em if plan.x.label else 0.0) - 1.35 * em
     floor_height = 1.3 * em if plan.floor else 0.0
     y_ticks = plan.y_ticks
@@ -79,7 +82,7 @@ def place(rect: QRectF, style: Style, plan: Plan) -> Frame:
     y = Scale(*plan.y_range, area.bottom(), area.top(), plan.y.log)
     x_ticks = plan.x_ticks if plan.x_ticks is not None else _x_ticks(style, plan, area.width())
     keys = place_keys(rect, style, rows, QPointF(area.center().x(), legend))
-    return Frame(rect, area, x, y, floor, plan, margin, x_ticks, y_ticks, keys)
+    return Frame(rect, area, x, y, floor, plan, margin, x_ticks, y_ticks, keys, noted)
 
 
 def paint_ground(painter: QPainter, frame: Frame, style: Style) -> None:
@@ -88,6 +91,10 @@ def paint_ground(painter: QPainter, frame: Frame, style: Style) -> None:
     paint_title(painter, frame.rect, frame.area.center().x(), frame.plan.title, style)
     for key, at in frame.keys:
         paint_key(painter, style, key, at)
+    if frame.plan.note:
+        paint_line(
+            painter, QRectF(frame.rect.left(), frame.noted, frame.rect.width(), style.em), frame.plan.note, style
+        )
     if frame.plan.grid:
         _paint_grid(painter, frame, style)
 
@@ -101,6 +108,14 @@ def paint_title(painter: QPainter, rect: QRectF, centre: float, title: str, styl
     left = min(max(centre - width / 2, rect.left() + 4), rect.right() - 4 - width)
     box = QRectF(left, rect.top() + 6 * style.scale, width + 2, style.em)
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+def paint_line(painter: QPainter, line: QRectF, text: str, style: Style) -> None:
+    """Draw a line of muted text in the middle of `line`."""
+    painter.setFont(style.font)
+    painter.setPen(style.pen(style.theme.muted))
+    shown = style.elided(text, line.width() - style.em)
+    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 def paint_axes(painter: QPainter, frame: Frame, style: Style) -> None:

@@ -179,9 +179,8 @@ class CurvePlot(StepCanvas):
 
     def measure(self) -> None:
         """Set the whole range from the data: stretched in steps, while following never smaller than it was."""
-        x = extent([c.x for c in self.curves], self.x_axis.log, 0.0) or (0.0, 1.0)
-        values = [c.y for c in self.curves] + [v for b in self.bands for v in (b.lo, b.hi)]
-        values += [np.array([line.y]) for line in self.lines]
+        along, values = self.contents()
+        x = extent(along, self.x_axis.log, 0.0) or (0.0, 1.0)
         y = extent(values, self.y_axis.log, self.floor) or ((-1.0, 0.0) if self.y_axis.log else (0.0, 1.0))
         span = union(self.from_plain_x(self.span), x) if self.span else x
         whole_x = span if self.span == span else stretched(*span, self.x_axis)
@@ -191,6 +190,11 @@ class CurvePlot(StepCanvas):
         glide = self.follow and self._grown is not None
         self._grown = (whole_x, whole_y) if self.has_data() else None  # the range of nothing is no range to grow from
         self.set_whole(whole_x, whole_y, glide)
+
+    def contents(self) -> tuple[list[Array], list[Array]]:
+        """What the whole ranges hold, along x and along y."""
+        values = [c.y for c in self.curves] + [v for b in self.bands for v in (b.lo, b.hi)]
+        return [c.x for c in self.curves], values + [np.array([line.y]) for line in self.lines]
 
     def _make_room(self) -> None:
         """Begin to make room for labels where a run that goes has come so far to the right."""
