@@ -51,7 +51,7 @@ class Evidence:
     length: float = 1.0
     """Norm of the whole gradient, after clipping."""
     jump: float = 1.0
-    """The longest such gradient of the last rows over their median."""
+    """The longest such gradient of the last rows over their median; of recurrent networks."""
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
@@ -121,8 +121,14 @@ def gather(run: Run, index: int | None = None, beside: Inner | None = None) -> E
         return None
     return Evidence(
         tuple(names), norms, step, float(np.median(rows[:, columns["loss"]])), _start(run), through_time,
-        isinstance(_network(run), Network), *_lengths(run, last), shares,
+        alike(_network(run)), float(np.median(np.linalg.norm(rows[:, _taken(run)], axis=1))),
+        _jump(run, last) if through_time else 1.0, shares,
     )  # fmt: skip
+
+
+def alike(net: object) -> bool:
+    """Whether a network is a perceptron whose hidden layers have one size."""
+    return isinstance(net, Network) and len(set(net.sizes[1:-1])) == 1
 
 
 def _network(run: Run) -> object:
@@ -149,11 +155,14 @@ def _recorded(run: Run, name: str, step: int) -> tuple[dict[str, float], int]:
     return {c.removeprefix(f"{name}."): float(row[beside.index[c]]) for c in columns}, int(steps[k])
 
 
-def _lengths(run: Run, last: int) -> tuple[float, float]:
-    """The norm of the whole gradient as steps took it, median of the last rows, and the longest over the median."""
+def _taken(run: Run) -> list[int]:
+    """The columns of all layers' norms as steps took them: after clipping, where there is any."""
     index = run.history.index
     series = "clipped_norm" if f"clipped_norm.{run.layers[0]}" in index else "grad_norm"
-    columns = [index[f"{series}.{name}"] for name in run.layers]
-    norms = np.linalg.norm(run.rows(max(0, last + 1 - MEMORY), last + 1, columns), axis=1)
+    return [index[f"{series}.{name}"] for name in run.layers]
+
+
+def _jump(run: Run, last: int) -> float:
+    norms = np.linalg.norm(run.rows(max(0, last + 1 - MEMORY), last + 1, _taken(run)), axis=1)
     middle = float(np.median(norms))
-    return float(np.median(norms[-ROWS:])), float(np.max(norms)) / middle if middle > 0 else 1.0
+    return float(np.max(norms)) / middle if middle > 0 else 1.0

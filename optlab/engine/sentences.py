@@ -8,7 +8,7 @@ from optlab.net_problem import NetProblem
 from optlab.problem import Problem
 from optlab.sequence_problem import SequenceProblem
 
-QUIET = 0.9
+QUIET = 0.75
 """Factor of the signal below which it is said, even where all gradients are alike: they shrink together."""
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from optlab.engine.evidence import factor, ratio
+from optlab.engine.evidence import alike, factor, ratio
 from optlab.net_problem import DataProblem
 from optlab.nets import ACTIVATIONS, Network, Recurrent, mean_field
 from optlab.problem import Problem
@@ -52,7 +52,7 @@ def of_perceptron(net: Network) -> Expected | None:
     with np.errstate(all="ignore"):
         signal = float((flow.signals[-1] / flow.signals[1]) ** (1 / inner))
     return Expected(
-        ratio(flow.norms), factor(flow.norms, alike=True), signal, float(ratio(flow.grads) ** (1 / inner)),
+        ratio(flow.norms), factor(flow.norms, alike(net)), signal, float(ratio(flow.grads) ** (1 / inner)),
         "least" if net.norm == "batch" else "",
     )  # fmt: skip
 

