@@ -75,6 +75,7 @@ def _run(window: "Window", steps: int | None) -> None:
     _rest()
     while session.entries and window.desk.lookout.busy:
         _rest()
+    _rest()  # the last answers are drawn too
 
 
 def _rest() -> None:

@@ -52,9 +52,12 @@ def panel_of(host: Host, qtbot: Any) -> Callable[..., Panel]:
 
 def show_whole(panel: Panel) -> None:
     """Refresh as the window does, until nothing is left to measure."""
-    panel.refresh()
-    while panel.desk.lookout.busy:
-        assert panel.desk.lookout.wait(60)
+    lookout, seen = panel.desk.lookout, -1
+    while (
+        lookout.busy or lookout.count != seen
+    ):  # an answer may come between a look and the question whether it is busy
+        assert lookout.wait(60)
+        seen = lookout.count
         panel.refresh()
     panel.grab()
 

@@ -62,9 +62,12 @@ def shown(view):
 
 def settle(view):
     """Refresh as frames do, until nothing is asked any more."""
-    view.refresh()
-    while view.desk.lookout.busy:
-        assert view.desk.lookout.wait(20)
+    lookout, seen = view.desk.lookout, -1
+    while (
+        lookout.busy or lookout.count != seen
+    ):  # an answer may come between a look and the question whether it is busy
+        assert lookout.wait(20)
+        seen = lookout.count
         view.refresh()
 
 

@@ -50,8 +50,9 @@ def measured(panel: Any, qtbot: QtBot) -> None:
     """Refresh until everything is measured."""
 
     def done() -> bool:
+        seen = panel.desk.lookout.count
         panel.refresh()
-        return not panel.desk.lookout.busy
+        return not panel.desk.lookout.busy and panel.desk.lookout.count == seen
 
     qtbot.waitUntil(done, timeout=30_000)
     panel.refresh()
