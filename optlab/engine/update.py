@@ -64,10 +64,18 @@ AS_IT_IS = Update()  # type: ignore[call-arg]  # mypy knows defaults by keyword 
 
 def check_rules(update: Update, layout: Layout) -> None:
     """Raise `FieldError` for a rule that fits no layer."""
-    for rule in update.layers:
+    for words in misfits(update, layout).values():
+        raise FieldError(words)
+
+
+def misfits(update: Update, layout: Layout) -> dict[int, str]:
+    """What is wrong with the rules that fit no layer, by their numbers."""
+    found = {}
+    for k, rule in enumerate(update.layers):
         if not any(fnmatchcase(name, rule.match) for name in layout.names):
             hint = did_you_mean(rule.match, layout.names)
-            raise FieldError(tr("update.layers: no layer is called {name!r}; {hint}", name=rule.match, hint=hint))
+            found[k] = tr("update.layers: no layer is called {name!r}; {hint}", name=rule.match, hint=hint)
+    return found
 
 
 class Updater:

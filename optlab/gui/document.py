@@ -143,4 +143,16 @@ class Document(QObject):
 def _changed_field(old: Component, new: Component) -> str:
     if type(old) is not type(new):
         return f"={new.name}"
-    return ",".join(key for key in new.fields() if getattr(old, key) != getattr(new, key))
+    changed = {key: (getattr(old, key), getattr(new, key)) for key in new.fields()}
+    return ",".join(f"{key}{_changed_parts(*pair)}" for key, pair in changed.items() if pair[0] != pair[1])
+
+
+def _changed_parts(old: Any, new: Any) -> str:
+    """Which of several components changed and in what, so that adding or removing one is a change of its own."""
+    several = isinstance(new, tuple) and all(isinstance(part, Component) for part in (*old, *new))
+    if not several:
+        return ""
+    if len(old) != len(new):
+        return f"[{len(old)} → {len(new)}]"
+    pairs = enumerate(zip(old, new, strict=True))
+    return "".join(f"[{k}].{_changed_field(a, b)}" for k, (a, b) in pairs if a != b)

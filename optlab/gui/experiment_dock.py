@@ -12,6 +12,7 @@ from optlab.engine.experiment_file import UNNAMED
 from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.rates import known_values
 from optlab.engine.session import check
+from optlab.engine.update import misfits
 from optlab.fields import Component, FieldError
 from optlab.gui.chips import Chips
 from optlab.gui.document import BASE, Document
@@ -160,8 +161,20 @@ class ExperimentDock(QWidget):
             self.forms[kind].show_component(part, base, fresh=fresh)
             self.forms[kind].setVisible(bool(part.fields()))
         self.forms["run"].show_component(RunSettings.of(e), fresh=fresh)
+        self._mark_layers()
         self._preview()
         self._report()
+
+    def _mark_layers(self) -> None:
+        """Mark the rules by layer that fit none of the problem."""
+        problem: Any = self._document.part("problem")
+        update: Any = self._document.part("update")
+        try:
+            found = misfits(update, problem.layout()) if update.layers else {}
+        except Exception:  # a plugin's own code: its run will say what is wrong
+            found = {}
+        table: Any = self.forms["update"].row("layers")
+        table.mark("match", found)
 
     def show_chips(self) -> None:
         """Show the trials in the colours of their runs."""

@@ -84,10 +84,13 @@ class ComponentForm(QWidget):
 
     def _made_row(self, kind: type[Component], key: str) -> Row:
         from optlab.gui.part_rows import PartRow, PartsRow  # they hold forms
+        from optlab.gui.table_row import TableRow
 
         field = kind.fields()[key]
+        if isinstance(field, Parts):
+            return (TableRow if field.base.name else PartsRow)(kind, key, self._lookup, self)
         if isinstance(field, Part):
-            return (PartsRow if isinstance(field, Parts) else PartRow)(kind, key, self._lookup, self)
+            return PartRow(kind, key, self._lookup, self)
         return Row(kind, key, self)
 
     def _refresh(self, *, discard: bool = False) -> None:

@@ -67,7 +67,7 @@ class PartsRow(Row):
 
     def __init__(self, kind: type[Component], key: str, lookup: Lookup | None, parent: QWidget | None = None) -> None:
         self._lookup: Lookup = lookup or _nothing
-        self._items: list[PartForm] = []
+        self._items: list[Any] = []
         self._given: Any = None
         super().__init__(kind, key, parent)
 
@@ -85,20 +85,20 @@ class PartsRow(Row):
         self._add.clicked.connect(self._on_add)
 
     def value(self) -> Any:
-        return tuple(item.form.component() for item in self._items)
+        return tuple(item.component() for item in self._items)
 
     def stops(self) -> list[QWidget]:
         return [self._back, self._add, *(stop for item in self._items for stop in item.stops())]
 
     def error(self) -> str:
-        return next((words for item in self._items if (words := item.form.error())), self._trouble.text())
+        return next((words for item in self._items if (words := item.error())), self._trouble.text())
 
     def refuse(self, error: str) -> None:
         self._say(error)
 
     def commit(self) -> None:
         for item in self._items:
-            item.form.commit()
+            item.commit()
 
     def show_value(self, value: Any, origin: Any, *, discard: bool = False) -> None:
         """Parts that do not fit yet stay until `value` is another one."""
@@ -120,22 +120,25 @@ class PartsRow(Row):
         for item, part in zip(self._items, value, strict=True):
             item.show_part(part, None, discard=discard)
 
-    def _made_item(self) -> "PartForm":
+    def _made_item(self) -> Any:
         item = PartForm(f"{self.label} {len(self._items) + 1}", self.field, self._lookup, removable=True)
+        self._connect(item)
+        return item
+
+    def _connect(self, item: Any) -> None:
         item.edited.connect(self._on_edited)
         item.invalid.connect(self._on_invalid)
         item.removed.connect(self._on_removed)
         self._list.addWidget(item)
-        return item
 
     def _on_add(self) -> None:
         kinds = self._lookup(self.field.base)  # type: ignore[attr-defined]
-        last = self._items[-1].form.component() if self._items else made(kinds[0], self._lookup)
+        last = self._items[-1].component() if self._items else made(kinds[0], self._lookup)
         self._take((*self.value(), last))
 
     def _on_removed(self) -> None:
         gone = self.sender()
-        self._take(tuple(item.form.component() for item in self._items if item is not gone))
+        self._take(tuple(item.component() for item in self._items if item is not gone))
 
     def _on_back(self) -> None:
         self._take(filled(self.field, self._origin, self._lookup))
@@ -176,6 +179,17 @@ class PartForm(QWidget):
         self.form.changed.connect(self.edited)
         self.form.invalid.connect(self.invalid)
         self._remove.clicked.connect(self._on_remove)
+
+    def component(self) -> Component | None:
+        """The component that is shown, with the last valid values."""
+        return self.form.component()
+
+    def error(self) -> str:
+        """What stands in the way of a run, or an empty text."""
+        return self.form.error()
+
+    def commit(self) -> None:
+        self.form.commit()
 
     def stops(self) -> list[QWidget]:
         """Where the Tab key stops, in order."""

@@ -12,6 +12,9 @@ from optlab.i18n import tr
 class Switch(QAbstractButton):
     """A checkable button drawn as a track with a knob."""
 
+    wordless = False
+    """In a table the word would have no room."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCheckable(True)
@@ -44,6 +47,8 @@ class Switch(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.on_accent if self.isChecked() else theme.muted))
             painter.drawEllipse(QRectF(left, track.center().y() - knob / 2, knob, knob))
+            if self.wordless:
+                return
             painter.setPen(QColor(theme.text))
             words = QRectF(track.right() + 8, 0, self.width(), self.height())
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.word())
