@@ -79,9 +79,10 @@ class DataProblem(Problem):
     def bind_whole(
         self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]
     ) -> Evaluate:
-        thin = {id(d): nets.thinned(d) for d in data}
+        net = self.network()
+        thin = {id(d): nets.thinned(d, positions=net.positions) for d in data}
         few = [thin[id(d)] for d in data]
-        return self.network().bind(params, grads, loss, few, len(few[0].x), memory).evaluate
+        return net.bind(params, grads, loss, few, len(few[0].x), memory).evaluate
 
     def series(self) -> tuple[Series, ...]:
         net = self.network()

@@ -83,6 +83,11 @@ class Net(ABC):
         """Whether `scores` tells the accuracy: the targets are classes."""
         return False
 
+    @property
+    def positions(self) -> int:
+        """Positions of each point that are as dear to evaluate as a point of their own."""
+        return 1
+
     def hidden_names(self) -> tuple[str, ...]:
         """The names of the layers that `Bound.hidden` shows."""
         return ()

@@ -11,12 +11,16 @@ from optlab.nets.net import Hidden, Net
 POINTS = 512
 """Points that a probe evaluates at most: they say what all of them say, and a look stays short."""
 
+FEWEST = 64
+"""Points that stay where each has many positions: with all 512, a transformer of 16 blocks would take a gigabyte."""
+
 SATURATED = 0.05
 """|σ′| below which a unit passes next to nothing back."""
 
 
-def thinned(data: Data, most: int = POINTS) -> Data:
-    """At most `most` points at even distances, and of the test points as many."""
+def thinned(data: Data, most: int = POINTS, positions: int = 1) -> Data:
+    """At most `most` points at even distances, and of the test points as many; fewer where each has many positions."""
+    most = min(most, max(most // positions, FEWEST))
 
     def some(x: Array | None) -> Array | None:
         return x if x is None or len(x) <= most else x[np.linspace(0, len(x) - 1, most).astype(int)]
@@ -35,7 +39,7 @@ class Probe:
     def __init__(
         self, net: Net, data: Sequence[Data], runs: int, memory: dict[str, Array], dtype: str = "float64"
     ) -> None:
-        thin = {id(d): thinned(d) for d in data}
+        thin = {id(d): thinned(d, positions=net.positions) for d in data}
         self.data = [thin[id(d)] for d in data]
         self.net = net
         size = len(self.data[0].x)

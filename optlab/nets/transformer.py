@@ -62,6 +62,10 @@ class Transformer(ChainNet):
         return Layout(shapes | ({} if self.tied else {f"W{last}": (width, tokens), f"b{last}": (tokens,)}))
 
     @property
+    def positions(self) -> int:
+        return self.context
+
+    @property
     def last(self) -> int:
         """The number of the output's weights."""
         return 4 * self.blocks + 2

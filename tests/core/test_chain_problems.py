@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from optlab.nets import Probe, thinned
 from optlab.paths import bundled
 
 TEXT = (bundled("assets") / "data" / "sonnets.txt").read_text("ascii")
@@ -125,6 +126,14 @@ def test_a_test_share_too_short_for_a_window_keeps_none(component):
 def test_heads_that_do_not_divide_the_width_get_equal_parts_of_it(component, width, heads, inner):
     shapes = component("problem", "characters")(width=width, heads=heads).layout().shapes
     assert shapes["W2"] == (width, 3 * inner) and shapes["W3"] == (inner, width)
+
+
+def test_pictures_of_a_transformer_look_at_fewer_windows(component):
+    problem = component("problem", "characters")(blocks=1)
+    data = problem.data(np.random.default_rng(0))
+    probe = Probe(problem.network(), [data], 1, {})
+    assert len(probe.data[0].x) == 64 < len(data.x)
+    assert len(thinned(data).x) == 512
 
 
 # The autoencoder
