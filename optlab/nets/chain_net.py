@@ -13,8 +13,8 @@ from optlab.nets.loss import Loss
 from optlab.nets.losses import LOSSES
 from optlab.nets.net import Bound, Hidden, Net
 
-PIECE = 128
-"""Points that `predict` holds at once."""
+PIECE = 256
+"""Points, or positions of points, that `predict` holds at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +79,7 @@ class BoundChain(Bound):
         self._out = chain.stages[-1].out.value
         shown = zip(net.hidden_names(), chain.hidden, strict=True) if keep else ()
         self._hidden = tuple(Hidden(name, s.out.value, s.slope, s.out.grad) for name, s in shown)
+        self._piece = max(1, PIECE // net.positions)
         self._asked: tuple[Array, Chain] | None = None
 
     def evaluate(self, batch: Array | None) -> None:
@@ -96,14 +97,14 @@ class BoundChain(Bound):
         return self._hidden
 
     def predict(self, x: Array) -> Array:
-        flat = x.reshape(len(x), -1)
-        return np.concatenate([self._outputs(flat[k : k + PIECE]) for k in range(0, max(1, len(flat)), PIECE)], axis=1)
+        flat, piece = x.reshape(len(x), -1), self._piece
+        return np.concatenate([self._outputs(flat[k : k + piece]) for k in range(0, max(1, len(flat)), piece)], axis=1)
 
     def _outputs(self, x: Array) -> Array:
-        """The outputs `(R, N, out)` for at most PIECE inputs `(N, in)`."""
+        """The outputs `(R, N, out)` for a piece of inputs `(N, in)`."""
         runs = len(self._params)
         if self._asked is None:
-            one = np.ones((1, x.shape[1] + 1, PIECE), self._params.dtype)
+            one = np.ones((1, x.shape[1] + 1, self._piece), self._params.dtype)
             full = np.broadcast_to(one, (runs, *one.shape[1:]))
             nothing = np.broadcast_to(self._params.dtype.type(0), self._params.shape)
             arena = Arena(runs, self._params.dtype, learns=False)
@@ -113,5 +114,5 @@ class BoundChain(Bound):
         for stage in chain.stages:
             stage.forward()
         out = chain.stages[-1].out.value
-        each = out.reshape(runs, out.shape[1], PIECE, -1).transpose(0, 2, 3, 1)
+        each = out.reshape(runs, out.shape[1], self._piece, -1).transpose(0, 2, 3, 1)
         return each[:, : len(x)].reshape(runs, len(x), -1).copy()  # the next piece is written over it

@@ -11,8 +11,8 @@ from optlab.nets.net import Hidden, Net
 POINTS = 512
 """Points that a probe evaluates at most: they say what all of them say, and a look stays short."""
 
-FEWEST = 64
-"""Points that stay where each has many positions: with all 512, a transformer of 16 blocks would take a gigabyte."""
+FEWEST = 32
+"""Points that stay where each has many positions: with all 512, a transformer of 16 blocks would take gigabytes."""
 
 SATURATED = 0.05
 """|σ′| below which a unit passes next to nothing back."""

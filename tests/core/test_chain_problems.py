@@ -132,7 +132,7 @@ def test_pictures_of_a_transformer_look_at_fewer_windows(component):
     problem = component("problem", "characters")(blocks=1)
     data = problem.data(np.random.default_rng(0))
     probe = Probe(problem.network(), [data], 1, {})
-    assert len(probe.data[0].x) == 64 < len(data.x)
+    assert len(probe.data[0].x) == 32 < len(data.x)
     assert len(thinned(data).x) == 512
 
 
