@@ -20,6 +20,7 @@ from optlab.gui.plots.heatmap import HeatMap
 from optlab.gui.plots.link import StepLink
 from optlab.gui.plots.plot import CurvePlot
 from optlab.gui.plots.shade import Field
+from optlab.gui.portrait_plots import PortraitPlots
 from optlab.gui.rate_plot import RatePlot
 from optlab.gui.verdict_strip import VerdictStrip
 from optlab.i18n import tr
@@ -45,6 +46,7 @@ __all__ = [
     "LossPlot",
     "Mark",
     "Panel",
+    "PortraitPlots",
     "RatePlot",
     "Remedy",
     "StepLink",

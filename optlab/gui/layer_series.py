@@ -51,8 +51,13 @@ def offered(entry: Entry | None) -> list[str]:
 
 def through_time(entry: Entry | None) -> bool:
     """Whether the hidden layers are the time steps t1 … tT of a recurrent network."""
-    parts = _parts(entry.run.trial.problem).get(HIDDEN, ()) if entry is not None else ()
+    parts = hidden_of(entry.run.trial.problem) if entry is not None else ()
     return bool(parts) and all(name[:1] == "t" and name[1:].isdigit() for name in parts)
+
+
+def hidden_of(problem: object) -> tuple[str, ...]:
+    """The hidden layers of a problem's network, or its time steps."""
+    return _parts(problem).get(HIDDEN, ()) if isinstance(problem, Problem) else ()
 
 
 def shown(desk: Desk) -> list[Entry]:
@@ -63,7 +68,7 @@ def shown(desk: Desk) -> list[Entry]:
 def names(entry: Entry, series: str, biases: bool = False) -> list[str]:
     """The layers of a series that plots show: the weights of a network, or all of them where there are no weights."""
     if series == HIDDEN:
-        return list(_parts(entry.run.trial.problem).get(HIDDEN, ()))
+        return list(hidden_of(entry.run.trial.problem))
     weights = [name for name in entry.run.layers if name.startswith("W")]
     return list(entry.run.layers) if biases or not weights else weights
 

@@ -72,8 +72,9 @@ def _run(window: "Window", steps: int | None) -> None:
         session.runner.step(steps)
     goal = math.inf if steps is None else steps
     _until(lambda: not session.busy or min(entry.run.step for entry in window.desk.entries) >= goal)
-    _rest()
-    while session.entries and window.desk.lookout.busy:
+    seen, lookout = -1, window.desk.lookout
+    while lookout.busy or lookout.count != seen:
+        seen = lookout.count
         _rest()
     _rest()  # the last answers are drawn too
 

@@ -1,23 +1,27 @@
 """The plots on a screen and in a file: what is seen, what mouse and keys do, what is never cut."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.gui.plots import gradient
-from optlab.gui.plots.axis import Axis
+from optlab.gui.plots.axis import Axis, power
 from optlab.gui.plots.bar_paint import Bars, Trend
 from optlab.gui.plots.bars import BarPlot
 from optlab.gui.plots.canvas import Canvas
 from optlab.gui.plots.contour import ContourPlot, Trajectory
 from optlab.gui.plots.curves import Band, Curve, Line, Mark
+from optlab.gui.plots.density import DensityMap
 from optlab.gui.plots.heatmap import HeatMap, floor_colour
 from optlab.gui.plots.link import StepLink
 from optlab.gui.plots.plot import CurvePlot
+from optlab.gui.plots.ridges import Ridge, RidgePlot
 from optlab.gui.plots.shade import BANDS, Field, Levels, inks, picture
 from optlab.gui.theme import DASHES, load_theme
 from optlab.host.host import load_plugins
@@ -70,7 +74,32 @@ def contour_plot() -> ContourPlot:
     return plot
 
 
-MAKERS = [curve_plot, heat_map, bar_plot, contour_plot]
+EDGES = np.linspace(-12.0, 0.0, 25)
+
+
+def ridge_plot(layers: int = 6) -> RidgePlot:
+    """Layer k has most of its values in bin 3 k, and a share of zeros that grows with it."""
+    plot = RidgePlot(DARK, "Gradients at step 3", Axis("|∂L/∂h|", log=True))
+    colours = gradient.colours(DARK.layers, layers)
+    shares = [np.exp(-0.5 * (np.arange(24) - 3 * k) ** 2) for k in range(layers)]
+    rows = [
+        Ridge(f"h{k + 1}", colours[k], shares[k] / shares[k].sum(), k / 10, readings=(("mean", f"{k}"),))
+        for k in range(layers)
+    ]
+    plot.set_rows(rows, EDGES, 1)
+    return plot
+
+
+def density_map() -> DensityMap:
+    plot = DensityMap(DARK, "Outputs of h1 · a", Axis("output h"))
+    shares = np.zeros((10, 24))
+    shares[:, 6] = 0.9
+    shares[5:, 18] = 0.05
+    plot.set_shares(STEPS[:100:10], shares, np.linspace(-1.2, 1.2, 25), 100.0)
+    return plot
+
+
+MAKERS = [curve_plot, heat_map, bar_plot, contour_plot, ridge_plot, density_map]
 
 
 @pytest.fixture
@@ -533,6 +562,72 @@ def test_the_straight_line_through_the_logarithms_is_drawn_over_its_layers(show,
     for part in (0.3, 0.9):
         x, y = left + part * (right - left), float(frame.y.px(-6 + 4 * part))
         assert near(image, DARK.text)[round(y) - 2 : round(y) + 3, round(x)].any(), part
+
+
+# distributions
+
+
+def test_every_row_is_as_high_as_its_highest_bin_and_lies_where_that_is(show):
+    plot = show(ridge_plot(), 500, 400)
+    image, frame = seen(plot), plot.frame_
+    each = float(frame.y.px(0) - frame.y.px(1))
+    for k, row in enumerate(plot.rows[:-1]):
+        x, top = float(frame.x.px(EDGES[3 * k] + 0.25)), float(frame.y.px(k)) - 1.5 * each
+        line = near(image, row.colour, 90)
+        assert line[round(top) - 2 : round(top) + 3, round(x) - 3 : round(x) + 4].any()
+        assert not line[round(top) - 8 : round(top) - 3, round(x) - 7 : round(x) + 8].any()
+
+
+def test_zeros_stand_in_a_strip_beside_the_logarithms(show):
+    plot = show(ridge_plot(), 500, 400)
+    image, frame = seen(plot), plot.frame_
+    strip = plot._strip(frame)
+    heights = [
+        near(image, row.colour, 12)[:, round(strip.center().x())].sum() / float(frame.y.px(0) - frame.y.px(1))
+        for row in plot.rows
+    ]
+    assert heights == pytest.approx([0.9 * k / 10 for k in range(6)], abs=0.05)
+    assert frame.x_ticks[0].text == "0" and frame.x_ticks[1].text == power(-10)
+
+
+def test_a_hundred_layers_are_strips_of_colours(show):
+    plot = ridge_plot(7)
+    rows = [replace(plot.rows[k % 7], label=f"h{k + 1}") for k in range(100)]
+    plot.set_rows(rows, EDGES, 0)
+    image, frame = seen(show(plot, 500, 400)), plot.frame_
+    for k in (0, 50, 99):
+        y = round(float(frame.y.px(k + 0.5)))
+        x = [round(float(frame.x.px(EDGES[b] + 0.25))) for b in (3 * (k % 7), (3 * (k % 7) + 12) % 24)]
+        strongest = near(image, DARK.heat[-1], 12)[y]
+        assert strongest[x[0]] and not strongest[x[1]]
+
+
+def test_a_row_is_selected_by_mouse_and_by_keys(show):
+    plot, found = show(ridge_plot(), 500, 400), []
+    plot.row_selected.connect(found.append)
+    at = QPointF(plot.frame_.area.center().x(), float(plot.frame_.y.px(3.5)))
+    mouse(plot, QEvent.Type.MouseButtonPress, at)
+    QTest.keyClick(plot, Qt.Key.Key_Up)
+    QTest.keyClick(plot, Qt.Key.Key_Down)
+    plot.set_rows(plot.rows, EDGES, 0)
+    QTest.keyClick(plot, Qt.Key.Key_Down)
+    assert found == [3, 2, 0, 0]
+    hover(plot, at)
+    assert plot.hover == 3
+    plot.grab()
+
+
+def test_a_distribution_over_steps_leaves_open_what_is_empty(show):
+    plot = show(density_map())
+    image, frame = seen(plot), plot.frame_
+    left, right = (round(frame.x.of(step)) for step in (20, 80))
+    held, rare, empty = (round(float(frame.y.px(bin + 0.5))) for bin in (6, 18, 12))
+    ground = near(image, DARK.plot, 8)
+    assert not ground[held, [left, right]].any() and ground[empty, [left, right]].all()
+    assert ground[rare, left] and not ground[rare, right]
+    assert plot.reading(20, 6.5) == "step 20 · −0.55 · 90 %" and plot.reading(20, 18.5).endswith("< 0.1 %")
+    ticks = {tick.text: tick.at for tick in frame.y_ticks}
+    assert ticks["0"] == pytest.approx(12) and ticks["−1.0"] == pytest.approx(2)
 
 
 # landscape

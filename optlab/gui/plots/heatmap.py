@@ -18,7 +18,6 @@ from optlab.gui.plots.steps import StepCanvas
 from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
 
-_ROWS_AXIS = Axis()
 _LEVELS_AXIS = Axis(log=True)
 
 
@@ -26,6 +25,9 @@ class HeatMap(StepCanvas):
     """Values `(n, L)` of L layers over n columns of steps; `levels` fix the colours, whatever is zoomed into."""
 
     along_y = False
+    rows_axis = Axis()
+    floored = True
+    """Whether what is below the levels has a colour of its own."""
 
     def __init__(
         self, theme: Theme, title: str = "", x: Axis | None = None, *, levels: Span = (1e-12, 1.0),
@@ -60,15 +62,21 @@ class HeatMap(StepCanvas):
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         x_range, _ = self.shown(live)
-        widest = max((style.width(label) for label in self.labels), default=0.0)
         bar = 0.9 * style.em + 1.1 * style.em + 0.5 * style.em + style.width("10⁻¹⁰")
         plan = Plan(
-            title=self.title, x=self.x_axis, y=_ROWS_AXIS, x_range=x_range, y_range=(0.0, float(len(self.labels))),
-            y_ticks=(), gutter=bar, grid=False, margin=widest,
+            title=self.title, x=self.x_axis, y=self.rows_axis, x_range=x_range, y_range=(0.0, float(len(self.labels))),
+            y_ticks=(), gutter=bar, grid=False, margin=self.margin(style),
         )  # fmt: skip
         frame = place(rect, style, plan)
-        rows = thin_rows(self.labels, frame.area.height(), style.em)
-        return replace(frame, y_ticks=rows)
+        return replace(frame, y_ticks=self.row_ticks(frame.area.height(), style))
+
+    def margin(self, style: Style) -> float:
+        """The width of what stands beside the rows."""
+        return max((style.width(label) for label in self.labels), default=0.0)
+
+    def row_ticks(self, height: float, style: Style) -> tuple[Tick, ...]:
+        """What stands beside the rows."""
+        return thin_rows(self.labels, height, style.em)
 
     def draw(self, painter: QPainter, frame: Frame, style: Style) -> None:
         paint_ground(painter, frame, style)
@@ -132,18 +140,19 @@ class HeatMap(StepCanvas):
     def _paint_bar(self, painter: QPainter, frame: Frame, style: Style) -> None:
         em, area = style.em, frame.area
         left = area.right() + 1.1 * em
-        bar = QRectF(left, area.top(), 0.9 * em, max(area.height() - 1.7 * em, 10.0))
+        bar = QRectF(left, area.top(), 0.9 * em, max(area.height() - 1.7 * em * self.floored, 10.0))
         colours = gradient.table(style.theme.heat)[::-1]
-        strip = QImage(_argb(colours).copy().data, 1, len(colours), 4, QImage.Format.Format_ARGB32).copy()
+        strip = QImage(argb(colours).copy().data, 1, len(colours), 4, QImage.Format.Format_ARGB32).copy()
         painter.drawImage(bar, strip.scaled(1, max(round(bar.height()), 1)) if style.exact else strip)
         low = QRectF(left, area.bottom() - em, 0.9 * em, em)
-        painter.fillRect(low, style.tint(floor_colour(style), 1.0))
+        if self.floored:
+            painter.fillRect(low, style.tint(floor_colour(style), 1.0))
         lo, hi = np.log10(self.levels)
         scale = Scale(lo, hi, bar.bottom(), bar.top())
         marks = [(float(scale.px(t.at)), t.text) for t in ticks(_LEVELS_AXIS, lo, hi, int(bar.height() / (1.6 * em)))]
         painter.setFont(style.font)
         painter.setPen(style.pen(style.theme.muted))
-        for y, text in [*marks, (low.center().y(), "0")]:
+        for y, text in [*marks, *([(low.center().y(), "0")] if self.floored else [])]:
             y = min(max(y, area.top() + 0.4 * em), area.bottom() - 0.4 * em)
             box = QRectF(bar.right() + 0.4 * em, y - em, 6 * em, 2 * em)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -157,12 +166,12 @@ def floor_colour(style: Style) -> str:
 def coloured(values: Array, levels: Span, style: Style) -> NDArray[np.uint32]:
     """Colours of values by their logarithm between `levels`; grey below, nothing where there is no value."""
     lo, hi = np.log10(levels)
-    table = _argb(gradient.table(style.theme.heat))
+    table = argb(gradient.table(style.theme.heat))
     with np.errstate(all="ignore"):
         part = (np.log10(values) - lo) / (hi - lo)
     index = np.nan_to_num(np.clip(part, 0.0, 1.0) * (len(table) - 1), nan=0.0).round().astype(np.intp)
     colours = np.asarray(table[index])
-    colours[values < levels[0]] = _argb(np.array([gradient.rgb(floor_colour(style)) * 255]).round().astype(np.uint8))[0]
+    colours[values < levels[0]] = argb(np.array([gradient.rgb(floor_colour(style)) * 255]).round().astype(np.uint8))[0]
     colours[~np.isfinite(values)] = 0
     return colours
 
@@ -173,6 +182,7 @@ def thin_rows(labels: Sequence[str], height: float, line: float) -> tuple[Tick, 
     return tuple(Tick(i + 0.5, labels[i]) for i in range(0, len(labels), stride))
 
 
-def _argb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def argb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Colours `(n, 3)` as an image's pixels have them."""
     wide = table.astype(np.uint32)
     return np.asarray(0xFF000000 | wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2], dtype=np.uint32)
