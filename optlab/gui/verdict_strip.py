@@ -104,6 +104,7 @@ class VerdictStrip(QFrame):
         self._head.setText(head)
         self._text.set_full_text(text)
         self._note.set_full_text(note)
+        self._note.setVisible(bool(note))
         self._offer(remedies)
         self.setAccessibleName(tr("Verdict: {head}", head=head))
         self.setAccessibleDescription(" ".join(filter(None, [text, note])))

@@ -25,6 +25,7 @@ FALLING = [1e-6, 1e-5, 1e-3, 1e-2, 1e-1]
         (evidence([0.0] * 5), "dead"),
         (evidence([0.0, 0.0, 0.0, 1e-2, 1e-1]), "vanishing"),
         (evidence([0.0, 0.0, 0.0, 1e-2, 1e-1], shares={"dead": {"h3": 1.0}}), "dead"),
+        (evidence(FINE, shares={"dead": {"h1": 0.6}}), "healthy"),
         (evidence(FALLING, shares={"saturated": {"h1": 0.9}}), "saturated"),
         (evidence(FINE, shares={"saturated": {"h1": 0.9}}), "saturated"),
         (evidence(FINE, loss=0.1, shares={"saturated": {"h1": 0.9}}), "healthy"),
@@ -58,5 +59,5 @@ def test_the_factor_per_layer_makes_the_ratio_of_what_is_alike():
 
 
 def test_the_worst_layer_is_named():
-    found = diagnose(evidence(FINE, shares={"dead": {"h1": 0.2, "h2": 0.8, "h3": 0.5}}))
-    assert (found.where, found.value) == ("h2", 0.8)
+    found = diagnose(evidence(FINE, shares={"dead": {"h1": 0.2, "h2": 0.95, "h3": 0.5}}))
+    assert (found.where, found.value) == ("h2", 0.95)

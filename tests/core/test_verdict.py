@@ -105,11 +105,11 @@ def test_a_gradient_that_is_long_in_all_layers_is_called_exploding_unless_it_is_
 
 def test_dead_and_saturated_layers_are_named_where_they_were_measured(run):
     norms = [[0.5, 0.7, 1.0]] * 30
-    dead = Inner(20, {"dead": {"h1": 0.1, "h2": 0.75}, "saturated": {"h1": 0.9, "h2": 0.2}})
+    dead = Inner(20, {"dead": {"h1": 0.1, "h2": 0.95}, "saturated": {"h1": 0.9, "h2": 0.2}})
     verdict = judge(run(norms), None, dead)
     assert (verdict.kind, verdict.head, verdict.badge) == ("dead", "Dead units", "✕ dead")
-    assert "75 % of the units of h2 pass nothing back" in verdict.text
-    assert "limit: 50 %" in verdict.note and "90 % of h1 saturated" not in verdict.note
+    assert "95 % of the units of h2 pass nothing back" in verdict.text
+    assert "limit: 90 %" in verdict.note and "90 % of h1 saturated" not in verdict.note
     saturated = judge(run(norms), None, Inner(20, {"saturated": {"h1": 0.9, "h2": 0.2}}))
     assert (saturated.kind, saturated.badge) == ("saturated", "■ saturated")
     assert "90 % of h1’s outputs are saturated" in saturated.text

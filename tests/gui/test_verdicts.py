@@ -77,3 +77,8 @@ def test_a_run_that_diverged_is_offered_twins_with_smaller_steps(ended):
     desk.remedy_requested.connect(asked.append)
     desk.ask_remedy(twin)
     assert asked == [twin] and desk.cured(desk.entries[0], twin) is None
+
+
+def test_deep_rectifiers_at_their_start_are_healthy(ended):
+    deep = {"name": "circles", "hidden": 30, "activation": "relu", "init": "he", "batch": 64}
+    assert settled(ended({"problem": deep, "optimizer": {"name": "sgd"}, "steps": 1})).kind == "healthy"
