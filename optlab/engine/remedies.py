@@ -136,7 +136,8 @@ def _slower(trial: Trial) -> list[Remedy]:
         slower = _with_rate(trial.optimizer, lr)
     except FieldError:
         return []
-    return [Remedy(f"lr {lr:g}", {"optimizer": slower}, tr("steps a tenth as long"))] if slower else []
+    why = tr("steps a tenth as long: lr {lr}", lr=f"{lr:g}")
+    return [Remedy(tr("smaller lr"), {"optimizer": slower}, why)] if slower else []
 
 
 def _with_rate(optimizer: Optimizer, lr: float) -> dict[str, Any]:

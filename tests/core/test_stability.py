@@ -5,10 +5,25 @@ from itertools import product
 import numpy as np
 import pytest
 
+from optlab.engine.stability import edge
 from optlab.layout import Layout
 from optlab.optimizer import make_state
 
 LR = 0.02
+
+
+@pytest.mark.parametrize("answer", [RuntimeError("no"), np.ones(3), "much"])
+def test_a_plugin_whose_bound_fails_has_none(experiment, monkeypatch, answer):
+    trial = experiment({"problem": "ravine", "optimizer": "sgd"}).trials[0]
+
+    def broken(self, lr):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert edge(trial, np.array([0.1, 0.2])).tolist() == [20, 10]
+    monkeypatch.setattr(type(trial.optimizer), "stable_curvature", broken)
+    assert edge(trial, np.array([0.1, 0.2])) is None
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_run_that_diverged_is_offered_twins_with_smaller_steps(ended):
     verdict = settled(desk)
     assert (verdict.kind, verdict.level) == ("diverged", "error")
     twin = verdict.remedies[0]
-    assert twin.label == "lr 0.01"
+    assert (twin.label, twin.why) == ("smaller lr", "steps a tenth as long: lr 0.01")
     asked = []
     desk.remedy_requested.connect(asked.append)
     desk.ask_remedy(twin)
