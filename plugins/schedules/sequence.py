@@ -37,12 +37,11 @@ class Sequence(Operator):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        where, n = type(self).__name__, len(self.of)
-        check_rising(f"{where}.milestones", self.milestones)
-        if len(self.milestones) != n - 1:
-            if n == 0:
-                raise FieldError(tr("{where}: expected at least one part, got none", where=f"{where}.of"))
-            words = {"m": n - 1, "n": n, "that": len(self.milestones)}
+        check_rising("Sequence.milestones", self.milestones)
+        if not self.of:
+            raise FieldError(tr("{where}: expected at least one part, got none", where="Sequence.of"))
+        if len(self.milestones) != len(self.of) - 1:
+            words = {"m": len(self.of) - 1, "n": len(self.of), "that": len(self.milestones)}
             raise FieldError(tr("Sequence.milestones: expected {m} for {n} parts, got {that}", **words))
         for schedule in self.of[:-1]:
             if schedule.reacting(1000, 1):
@@ -62,15 +61,12 @@ class Sequence(Operator):
 
     def at(self, t: Array, steps: int, epoch: int = 1) -> dict[str, Array]:
         starts, result = self._starts(steps, epoch), dict[str, Array]()
-        for k, (schedule, start) in enumerate(zip(self.of, starts, strict=True)):
-            end = starts[k + 1] if k + 1 < len(starts) else steps
+        for k, (schedule, start, end) in enumerate(zip(self.of, starts, [*starts[1:], steps], strict=True), 1):
             length = max(1, end - start) if end else 0
             times = np.maximum(np.asarray(t) - start, 0)
-            factors = schedule.at(np.minimum(times, length - 1) if k + 1 < len(starts) else times, length, epoch)
-            for name, values in factors.items():
-                result[name] = np.where(np.asarray(t) < start, result.get(name, 1.0), values)
-            for name in result.keys() - factors.keys():
-                result[name] = np.where(np.asarray(t) < start, result[name], 1.0)
+            factors = schedule.at(np.minimum(times, length - 1) if k < len(starts) else times, length, epoch)
+            for name in {**result, **factors}:
+                result[name] = np.where(np.asarray(t) < start, result.get(name, 1.0), factors.get(name, 1.0))
         return result
 
     def reacting(self, steps: int, epoch: int) -> Reacting:
