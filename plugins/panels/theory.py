@@ -2,10 +2,11 @@
 
 from PySide6.QtWidgets import QComboBox, QVBoxLayout
 
-from optlab.api import hookimpl
+from optlab.api import Problem, hookimpl
 from optlab.gui.api import Axis, CurvePlot, Line, Panel, StepLink, draw, tr
 
 BUCKETS = 400
+LARGEST = 2_000_000  # parameters: a look costs up to sixty evaluations, of more parameters minutes
 
 
 class Theory(Panel):
@@ -52,6 +53,14 @@ class Theory(Panel):
             plot.zoomed.connect(self.refresh)
             plot.log_changed.connect(self.refresh)
 
+    def why_not(self) -> str:
+        entry = self.desk.selected
+        problem = entry.run.trial.problem if entry is not None else self.desk.document.part("problem")
+        size = problem.layout().size if isinstance(problem, Problem) else 0
+        if size <= LARGEST:
+            return ""
+        return tr("The sharpness of {n} million parameters takes minutes to measure.", n=f"{size / 1e6:.0f}")
+
     def reset(self) -> None:
         for plot in (self.loss, self.sharpness):
             plot.set_curves([])
@@ -69,7 +78,12 @@ class Theory(Panel):
         self._refresh_sharpness(span)
 
     def _refresh_sharpness(self, span: tuple[float, float]) -> None:
-        ratio = self.shown.currentData() == "ratio"
+        ratio, why_not = self.shown.currentData() == "ratio", self.why_not()
+        self.sharpness.empty_text = why_not or tr("Press Run to see it")
+        if why_not:
+            self.sharpness.set_curves([])
+            self.sharpness.set_title(tr("Sharpness"))
+            return
         curves, unknown = draw.sharpness_curves(self.desk, span, BUCKETS, ratio)
         lines = [Line(1.0, tr("edge of stability"))] if ratio and curves else []
         self.sharpness.set_curves(curves, (), lines)

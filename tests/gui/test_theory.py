@@ -126,6 +126,14 @@ def test_what_was_recorded_is_shown_as_it_is(panel):
     np.testing.assert_array_equal(curves(made)["trial 0"].y, run.series("sharpness")[1])
 
 
+def test_a_network_that_would_take_minutes_is_not_measured(panel):
+    large = {"name": "circles", "hidden": 10, "width": 512, "points": 20, "batch": 0}
+    made = panel({"problem": large, "optimizer": {"name": "sgd"}, "steps": 1})
+    assert made.desk.lookout.count == 0 and made.sharpness.curves == []
+    assert made.sharpness.empty_text == "The sharpness of 2 million parameters takes minutes to measure."
+    assert panel(NET, run=False).why_not() == ""
+
+
 def test_before_the_first_run_nothing_is_measured(panel):
     made = panel(NET, run=False)
     assert made.sharpness.curves == [] and not made.desk.lookout.busy
