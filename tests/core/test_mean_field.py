@@ -56,8 +56,8 @@ def measured(net, seeds=5):
     return np.median(found, axis=0)
 
 
-def perceptron(depth, activation, init, **fields):
-    sizes = (2, *[32] * depth, 1)
+def perceptron(depth, activation, init, width=32, **fields):
+    sizes = (2, *[width] * depth, 1)
     return nets.Network(sizes=sizes, activation=activation, init=init, loss="binary", **fields)
 
 
@@ -76,6 +76,17 @@ def test_the_factor_per_layer_is_what_networks_have(activation, init, fields, de
     theory, norms = flow(net).norms, measured(net)
     factors = [(x[1] / x[-2]) ** (1 / (depth - 2)) for x in (theory, norms)]
     assert factors[0] == pytest.approx(factors[1], rel=0.12)
+
+
+@pytest.mark.parametrize(("activation", "init", "fields"), KINDS)
+def test_signals_are_what_wide_networks_have(activation, init, fields):
+    net, x = perceptron(6, activation, init, 256, **fields), np.random.default_rng(0).standard_normal((100, 2))
+    x, found = x / np.sqrt(np.mean(x**2)), []
+    for seed in range(3):
+        probe = nets.Probe(net, [nets.Data(x, np.zeros((100, 1)))], 1, net.memory(1))
+        net.start(probe.params[0], np.random.default_rng(seed))
+        found.append([np.sqrt(np.mean(layer.value**2)) for layer in probe.look()])
+    np.testing.assert_allclose(flow(net).signals[1:], np.median(found, axis=0), rtol=0.2)
 
 
 @pytest.mark.parametrize(

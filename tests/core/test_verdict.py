@@ -101,6 +101,10 @@ def test_a_gradient_that_is_long_in_all_layers_is_called_exploding_unless_it_is_
     verdict = judge(run([[300.0, 300.0, 300.0]] * 30))
     assert verdict.kind == "exploding"
     assert "the gradient is 5.2e+02 long, in all layers together: a healthy one is about 1" in verdict.text
+    clipped = run([[300.0, 300.0, 300.0]] * 30)
+    clipped.history = History((*COLUMNS, *(f"clipped_norm.{layer}" for layer in LAYERS)), 1)
+    clipped.history.append(np.concatenate([_rows([[300.0] * 3] * 30), np.full((30, 1, 6), 0.4)], axis=2))
+    assert judge(clipped).kind == "healthy"
 
 
 def test_dead_and_saturated_layers_are_named_where_they_were_measured(run):
