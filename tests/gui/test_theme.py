@@ -36,9 +36,8 @@ def test_the_style_sheet_is_filled_and_follows_the_font(qapp: QApplication, name
 
 def test_the_font_keeps_the_system_size_and_knows_chinese(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ui_font().pointSizeF() == pytest.approx(qapp.font().pointSizeF())
-    there = [f for f in QFontDatabase.families() if QFontDatabase.hasFamily(f)][
-        -1
-    ]  # stands for a Chinese font, which not every machine has
+    installed = [family for family in QFontDatabase.families() if QFontDatabase.hasFamily(family)]
+    there = installed[-1]  # stands for a Chinese font, which not every machine has
     monkeypatch.setattr("optlab.gui.theme.CHINESE", ("a font that is missing", there))
     families = ui_font().families()
     assert there in families and "a font that is missing" not in families
