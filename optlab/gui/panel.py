@@ -37,6 +37,11 @@ class Panel(QWidget):
     def reset(self) -> None:
         """Forget ranges and zooms: other runs are shown from now on."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether it still works at what is to be seen: a picture waits for it."""
+        return False
+
     def why_not(self) -> str:
         """Why the panel has nothing to show of the active experiment; an empty text where it has."""
         return ""

@@ -31,6 +31,7 @@ def take(
 
     from optlab.fields import FieldError, did_you_mean
     from optlab.gui import app, settings
+    from optlab.gui.gc import GarbageCollector
     from optlab.gui.picture import png_bytes
     from optlab.store.atomic import write_atomic
 
@@ -38,6 +39,8 @@ def take(
     values = settings.Settings(theme=theme, language=language)
     app.choose_language(application, language)
     window, messages = app.make_window(application, values, experiment, plugins, safe_mode)
+    collector = GarbageCollector(application)
+    collector.start()
     try:
         broken = [record.error for record in window.desk.host.broken]  # shown in the picture, no reason for none
         if wrong := [message for message in messages if message not in broken]:
@@ -54,6 +57,7 @@ def take(
         image = window.grab().toImage()
         write_atomic(path, png_bytes(image, "OptLab", window.files.spec()))
     finally:
+        collector.stop()
         window.player.stop()
         window.close()
         window.deleteLater()
@@ -73,10 +77,15 @@ def _run(window: "Window", steps: int | None) -> None:
     goal = math.inf if steps is None else steps
     _until(lambda: not session.busy or min(entry.run.step for entry in window.desk.entries) >= goal)
     seen, lookout = -1, window.desk.lookout
-    while lookout.busy or lookout.count != seen:
+    while lookout.busy or lookout.count != seen or _works(window):
         seen = lookout.count
         _rest()
     _rest()  # the last answers are drawn too
+
+
+def _works(window: "Window") -> bool:
+    view = window.views.current
+    return view is not None and view.panel is not None and view.panel.busy
 
 
 def _rest() -> None:
