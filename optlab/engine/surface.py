@@ -10,8 +10,8 @@ from optlab.engine.planes import Metric, Plane, Span, plane
 from optlab.engine.streams import stream
 from optlab.layout import Array
 
-POINTS = 25
-"""Points a side of the grid."""
+POINTS, FINE = 25, 49
+"""Points a side of the grid at first, and of one that is looked at for long."""
 
 CHUNK = 65_536
 """Numbers in the params of one evaluation: more runs at once are no faster, and the window waits for them."""
@@ -63,10 +63,12 @@ def surface(
     return Surface(here, loss, found, values(inside, found, x, y, points, tell), x, y)
 
 
-def closer(inside: Inside, whole: Surface, x: Span, y: Span, tell: Tell = lambda share: None) -> Surface:
-    """Another part of the same plane, as finely as the whole."""
+def closer(
+    inside: Inside, whole: Surface, x: Span, y: Span, points: int = POINTS, tell: Tell = lambda share: None
+) -> Surface:
+    """Another part of the same plane."""
     inside.stand(whole.step)
-    found = values(inside, whole.plane, x, y, len(whole.values), tell)
+    found = values(inside, whole.plane, x, y, points, tell)
     return Surface(whole.step, whole.loss, whole.plane, found, x, y)
 
 

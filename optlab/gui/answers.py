@@ -153,7 +153,7 @@ class Answers:
     def plane(self, entry: Entry, scene: Scene, view: View) -> tuple[Ground, str] | None:
         """The answers over a part of the plane and a note: coarse ones first, fine ones when runs stand."""
         found, new = self._ask(entry, COARSE, view, partial(_plane_inputs, scene, view, scene.cells(COARSE)))
-        if new and not self._desk.going:
+        if new and not self._desk.going and scene.cells(FINE) > scene.cells(COARSE):
             fine, new = self._ask(entry, FINE, view, partial(_plane_inputs, scene, view, scene.cells(FINE)))
             found = fine if new else found
         return self._once(entry, view, found, partial(_ground, scene, view))

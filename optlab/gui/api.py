@@ -7,10 +7,11 @@ from optlab.gui import draw
 from optlab.gui.answer_plots import AnswerPlots
 from optlab.gui.answers import drawable
 from optlab.gui.desk import Desk, Look
+from optlab.gui.guard import guard
 from optlab.gui.layer_plots import LayerPlots
 from optlab.gui.loss_plot import LossPlot
 from optlab.gui.panel import Panel
-from optlab.gui.plots.axis import Axis
+from optlab.gui.plots.axis import Axis, thousands
 from optlab.gui.plots.bar_paint import Bars
 from optlab.gui.plots.bars import BarPlot
 from optlab.gui.plots.canvas import Canvas
@@ -22,6 +23,10 @@ from optlab.gui.plots.plot import CurvePlot
 from optlab.gui.plots.shade import Field
 from optlab.gui.portrait_plots import PortraitPlots
 from optlab.gui.rate_plot import RatePlot
+from optlab.gui.surface_plots import SurfacePlots
+from optlab.gui.surface_words import plane_titles, residual
+from optlab.gui.survey import Survey, Wish
+from optlab.gui.survey_bar import SurveyBar
 from optlab.gui.verdict_strip import VerdictStrip
 from optlab.i18n import tr
 
@@ -50,9 +55,17 @@ __all__ = [
     "RatePlot",
     "Remedy",
     "StepLink",
+    "SurfacePlots",
+    "Survey",
+    "SurveyBar",
     "Trajectory",
     "VerdictStrip",
+    "Wish",
     "draw",
     "drawable",
+    "guard",
+    "plane_titles",
+    "residual",
+    "thousands",
     "tr",
 ]

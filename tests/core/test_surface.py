@@ -62,7 +62,7 @@ def test_values_are_the_loss_at_those_params(inside, kind, by_units):
 
 def test_another_part_is_of_the_same_plane(inside):
     whole = surface(inside, 25, RANDOM, True, points=5)
-    part = closer(inside, whole, (0.0, whole.x[1]), (0.0, whole.y[1]))
+    part = closer(inside, whole, (0.0, whole.x[1]), (0.0, whole.y[1]), points=5)
     np.testing.assert_allclose(part.values[::2, ::2], whole.values[2:, 2:], rtol=1e-12)
 
 

@@ -51,6 +51,7 @@ class ContourPlot(ZoomCanvas):
     ) -> None:  # fmt: skip
         super().__init__(theme, title, empty_text, parent)
         self.x_axis, self.y_axis, self.legend = x or Axis("x"), y or Axis("y"), legend
+        self.value_name = "f"
         self.true_aspect = False
         self.field: Field | None = None
         self.levels: Levels | None = None
@@ -69,6 +70,12 @@ class ContourPlot(ZoomCanvas):
         self.view.zoom(None, None, remember=False)
         self.set_whole(field.x, field.y)
         self.changed()
+
+    def set_axes(self, x: Axis, y: Axis) -> None:
+        """Rename the axes."""
+        if (x, y) != (self.x_axis, self.y_axis):
+            self.x_axis, self.y_axis = x, y
+            self.changed()
 
     def refine(self, field: Field) -> None:
         """Show a finer grid of what is looked at, on the same levels."""
@@ -133,7 +140,7 @@ class ContourPlot(ZoomCanvas):
         if not frame.area.contains(self.pointer):
             return
         x, y = frame.x.value(self.pointer.x()), frame.y.value(self.pointer.y())
-        text = f"x {reading(x)} · y {reading(y)} · f {reading(value_at(self.field, x, y))}"
+        text = f"x {reading(x)} · y {reading(y)} · {self.value_name} {reading(value_at(self.field, x, y))}"
         near = QPointF(self.pointer.x(), self.pointer.y() - 1.5 * style.em)
         paint_readout(painter, style, text, (), near, frame.rect.adjusted(2, 2, -2, -2))
 
