@@ -19,6 +19,9 @@ from optlab.layout import Array
 
 Span = tuple[float, float]
 
+DOTS = (1.0, 1.6)
+"""Dashes of what is told of the points kept for the test, shorter than those of any run."""
+
 
 def groups(desk: Desk) -> list[list[Entry]]:
     """Visible runs by trial: several seeds of one trial are drawn together."""
@@ -54,6 +57,19 @@ def loss_curves(
         y = smooth(typical, _strength(desk, x), log)
         curves.append(Curve(x, y, look.colour, look.dash, 2.0, 1.0, label))
     return curves, bands
+
+
+def score_curves(desk: Desk, name: str, test: bool = False) -> list[Curve]:
+    """A score of every visible run as far as it is measured, that of the points kept for the test dotted."""
+    curves = []
+    for entry in desk.visible:
+        steps, values = desk.lookout.series(entry, name)
+        if len(steps):
+            look = desk.look(entry)
+            label = tr("{run} · test", run=entry.name) if test else look.label
+            dash, width = (DOTS, 1.6) if test else (look.dash, 2.0)
+            curves.append(Curve(steps, values[:, 0], look.colour, dash, width, 1.0, label))
+    return curves
 
 
 def is_negative(desk: Desk) -> bool:

@@ -38,11 +38,20 @@ def axis_title(series: str) -> str:
     }.get(series, tr("norm of ∂L/∂W"))  # fmt: skip
 
 
+@lru_cache(64)
+def measurable(problem: Problem) -> dict[str, tuple[str, ...]]:
+    """The series that can be measured of a problem, each with its layers; none where a plugin cannot say."""
+    try:
+        return {name: series.parts for name, series in known(problem).items()}
+    except Exception:  # its run says what is wrong
+        return {}
+
+
 def offered(entry: Entry | None) -> list[str]:
     """The series that a run has; where there is none yet, those that every run has."""
     if entry is None:
         return [GRAD, RATIO]
-    index, measured = entry.run.history.index, _parts(entry.run.trial.problem)
+    index, measured = entry.run.history.index, measurable(entry.run.trial.problem)
     recorded = [
         name for name in (GRAD, CLIPPED, RATIO) if any(f"{name}.{layer}" in index for layer in entry.run.layers)
     ]
@@ -57,7 +66,7 @@ def through_time(entry: Entry | None) -> bool:
 
 def hidden_of(problem: object) -> tuple[str, ...]:
     """The hidden layers of a problem's network, or its time steps."""
-    return _parts(problem).get(HIDDEN, ()) if isinstance(problem, Problem) else ()
+    return measurable(problem).get(HIDDEN, ()) if isinstance(problem, Problem) else ()
 
 
 def shown(desk: Desk) -> list[Entry]:
@@ -112,19 +121,10 @@ def slope(values: Array) -> tuple[float, float] | None:
 
 
 def _measured(desk: Desk, entry: Entry, series: str, layers: list[str]) -> tuple[Array, Array]:
-    parts = _parts(entry.run.trial.problem).get(series, ())
+    parts = measurable(entry.run.trial.problem).get(series, ())
     if not parts or entry.run.status == "failed":
         return np.empty(0), np.empty((0, len(layers)))
     steps, values = desk.lookout.series(entry, series)
     if not len(steps):
         return steps, np.empty((0, len(layers)))
     return steps, values[:, [parts.index(name) for name in layers]]
-
-
-@lru_cache(64)
-def _parts(problem: Problem) -> dict[str, tuple[str, ...]]:
-    """The layers of each series that can be measured; none where a plugin cannot say."""
-    try:
-        return {name: series.parts for name, series in known(problem).items()}
-    except Exception:  # its run says what is wrong
-        return {}

@@ -1,17 +1,27 @@
-"""The loss of the visible runs, on an axis that can show it."""
+"""The loss of the visible runs, on an axis that can show it, or by choice what else tells how well they do."""
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox
 
 from optlab.gui import draw
 from optlab.gui.desk import Desk
+from optlab.gui.layer_series import measurable
 from optlab.gui.plots.axis import Axis
 from optlab.gui.plots.plot import CurvePlot
 from optlab.i18n import tr
+from optlab.net_series import ACCURACY, TEST_ACCURACY, TEST_LOSS
 from optlab.problem import Problem
 
 BUCKETS = 400  # points of a curve: more than a plot has columns cost time and show nothing
+STEP, EVALUATIONS = "step", "evaluations"
 
 
 class LossPlot(CurvePlot):
-    """Logarithmic, but linear where a loss is below zero; the user's own choice holds as long as the problem does."""
+    """Logarithmic, but linear where a loss is below zero; the user's own choice holds as long as the problem does.
+
+    `choice` is what is drawn: the loss by step or by evaluations, with that of the test, or the accuracy,
+    where a visible run has them.
+    """
 
     def __init__(self, desk: Desk, *, end_labels: bool = True) -> None:
         step, empty = Axis(tr("step"), steps=True), tr("Press Run to see it")
@@ -21,22 +31,70 @@ class LossPlot(CurvePlot):
         self._desk = desk
         self._problem: type | None = None
         self._chosen: bool | None = None
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(tr("What the plot of the loss shows"))
+        self.choice.setToolTip(
+            tr("Evaluations are fair to methods that evaluate more than once a step; the test is dotted")
+        )
+        self._offer([STEP, EVALUATIONS])
+        self.choice.currentIndexChanged.connect(self._on_shown)
         self.log_changed.connect(self._on_chosen)
 
-    def refresh(self, span: tuple[float, float], against: str = "step") -> None:
-        """Show what the desk holds over the steps `span`, along the series `against`."""
+    @property
+    def against(self) -> str:
+        """The series along x: `step` or `evaluations`."""
+        return EVALUATIONS if self.choice.currentData() == EVALUATIONS else STEP
+
+    def refresh(self, span: tuple[float, float]) -> None:
+        """Show what the desk holds over the steps `span`."""
         desk = self._desk
+        found = {name for entry in desk.visible for name in measurable(entry.run.trial.problem)}
+        self._offer([STEP, EVALUATIONS, *(name for name in (TEST_LOSS, ACCURACY) if name in found)])
         if desk.selected is not None:
             self._choose(desk.selected.run.trial.problem)
-        curves, bands = draw.loss_curves(desk, span, BUCKETS, self.y_axis.log, against)
-        self.set_curves(curves, bands, draw.chance_lines(desk))
+        accuracy = self.choice.currentData() == ACCURACY
+        self.set_empty_text(tr("Measuring …") if accuracy else tr("Press Run to see it"))
+        if accuracy:
+            curves = draw.score_curves(desk, ACCURACY)
+            self.set_curves(curves + (draw.score_curves(desk, TEST_ACCURACY, True) if TEST_ACCURACY in found else []))
+            return
+        curves, bands = draw.loss_curves(desk, span, BUCKETS, self.y_axis.log, self.against)
+        test = draw.score_curves(desk, TEST_LOSS, True) if self.choice.currentData() == TEST_LOSS else []
+        self.set_curves(curves + test, bands, draw.chance_lines(desk))
 
     def _choose(self, problem: Problem) -> None:
         if type(problem) is not self._problem:
             self._problem, self._chosen = type(problem), None
+        if self.choice.currentData() == ACCURACY:
+            self.set_log(False)
+            self.y_axis = Axis(tr("accuracy"))
+            return
         log = not draw.is_negative(self._desk) if self._chosen is None else self._chosen
         self.set_log(log)
         self.y_axis = Axis(tr(problem.loss_label()), log=log)
+
+    def _offer(self, names: list[str]) -> None:
+        """Let these be chosen; a choice that is still there stays."""
+        if names == [self.choice.itemData(k) for k in range(self.choice.count())]:
+            return
+        titles = {
+            STEP: tr("loss by step"), EVALUATIONS: tr("loss by evaluations"), TEST_LOSS: tr("loss and test loss"),
+            ACCURACY: tr("accuracy"),
+        }  # fmt: skip
+        chosen = self.choice.currentData()
+        with QSignalBlocker(self.choice):
+            self.choice.clear()
+            for name in names:
+                self.choice.addItem(titles[name], name)
+            self.choice.setCurrentIndex(max(0, self.choice.findData(chosen)))
+        if chosen is not None and self.choice.currentData() != chosen:
+            self._on_shown()
+
+    def _on_shown(self) -> None:
+        accuracy = self.choice.currentData() == ACCURACY
+        self.set_title(tr("Accuracy") if accuracy else tr("Loss"))
+        self.set_curves([])
+        self.set_axes(x=Axis(tr("step") if self.against == STEP else tr("evaluations"), steps=True))
 
     def _on_chosen(self, log: bool) -> None:
         self._chosen = log

@@ -5,6 +5,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from optlab.engine.experiment_file import build_experiment
+from optlab.engine.inside import Inside
 from optlab.gui.desk import Desk
 from optlab.gui.document import Document
 from optlab.gui.loss_plot import LossPlot
@@ -112,3 +113,61 @@ def test_least_is_that_of_all_rows(shown: Shown) -> None:
     series = shown.desk.series(entry)
     assert series.least("loss") == entry.run.column("loss").min()
     assert series.least("lr") == 0.05  # blank where no step followed
+
+
+NET = {"problem": {"name": "moons", "hidden": 1, "width": 4}, "optimizer": {"name": "sgd", "lr": 0.3}}
+REGRESSION = {
+    "problem": {"name": "curve_regression", "hidden": 1, "width": 4, "test": 0.0},
+    "optimizer": {"name": "sgd"},
+}
+
+
+def choices(plot):
+    return [plot.choice.itemData(k) for k in range(plot.choice.count())]
+
+
+def test_test_loss_and_accuracy_are_offered_where_a_run_has_them(panel_of, run):
+    found = []
+    for trials in ([NET, REGRESSION], [REGRESSION]):
+        panel = panel_of("training", *trials)
+        run(panel)
+        found.append(choices(panel.loss))
+    assert found == [["step", "evaluations", "test_loss", "accuracy"], ["step", "evaluations"]]
+
+
+def test_the_loss_of_the_test_is_dotted_beside_that_of_the_training(panel_of, run, show):
+    panel = panel_of("training", NET)
+    run(panel)
+    before = len(panel.loss.curves)
+    panel.against.setCurrentIndex(panel.against.findData("test_loss"))
+    show(panel)
+    *_, smooth, test = panel.loss.curves
+    assert len(panel.loss.curves) == before + 1 and test.label == "trial 0 · test" and test.colour == smooth.colour
+    assert test.dash not in ((), smooth.dash)
+    entry = panel.desk.selected
+    steps, values = Inside(entry.run, entry.batch).series("test_loss", budget=60)
+    assert test.x.tolist() == steps.tolist() and test.y.tolist() == values[:, 0].tolist()
+    assert panel.loss.y_axis.log and panel.loss.title == "Loss"
+
+
+def test_the_accuracy_of_training_and_test_takes_the_place_of_the_loss(panel_of, run, show):
+    panel = panel_of("training", NET)
+    run(panel)
+    panel.against.setCurrentIndex(panel.against.findData("accuracy"))
+    show(panel)
+    inside = Inside(panel.desk.selected.run, panel.desk.selected.batch)
+    for curve, name in zip(panel.loss.curves, ("accuracy", "test_accuracy"), strict=True):
+        assert curve.y.tolist() == inside.series(name, budget=60)[1][:, 0].tolist()
+    assert (panel.loss.title, panel.loss.y_axis.title, panel.loss.y_axis.log) == ("Accuracy", "accuracy", False)
+    panel.against.setCurrentIndex(0)
+    show(panel)
+    assert (panel.loss.title, panel.loss.y_axis.log) == ("Loss", True) and len(panel.loss.curves) == 2
+
+
+def test_a_choice_that_no_run_has_any_more_gives_way_to_the_loss(panel_of, run, show):
+    panel = panel_of("training", NET, REGRESSION)
+    run(panel)
+    panel.against.setCurrentIndex(panel.against.findData("accuracy"))
+    panel.desk.entries[0].visible = False
+    show(panel)
+    assert panel.against.currentData() == "step" and panel.loss.title == "Loss" and len(panel.loss.curves) == 2
