@@ -56,6 +56,9 @@ optimizer = { name = "sgd", lr = 1e-4 }
 EXPERIMENTS = {
     "32 layers": (DEEP.format(trials=1, hidden=31, width=24), "training"),
     "2 runs of 32 layers": (DEEP.format(trials=2, hidden=31, width=24) + SECOND, "training"),
+    "the same, gradient flow": (DEEP.format(trials=2, hidden=31, width=24) + SECOND, "gradient_flow"),
+    "the same, layers": (DEEP.format(trials=2, hidden=31, width=24) + SECOND, "layers"),
+    "100 layers of 512, layers": (DEEP.format(trials=1, hidden=100, width=512), "layers"),
     "100 layers of 512": (DEEP.format(trials=1, hidden=100, width=512), "training"),
     "landscape, 4 runs": (FLAT, "landscape"),
     "landscape's training view": (FLAT, "training"),

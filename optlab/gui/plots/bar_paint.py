@@ -92,15 +92,12 @@ def paint_trend_words(painter: QPainter, frame: Frame, style: Style, bars: Bars,
     trend = bars.trend
     if trend is None or (shape := _line(frame, trend, place)).isEmpty():
         return
-    width, em, area, middle = (
-        style.width(trend.label) + style.em,
-        1.3 * style.em,
-        frame.area,
-        shape.boundingRect().center(),
-    )
-    left = middle.x() - width - 0.5 * em if trend.end > trend.start else middle.x() + 0.5 * em
+    width, em, area, line = style.width(trend.label) + style.em, 1.3 * style.em, frame.area, shape.boundingRect()
+    middle, rises = line.center(), trend.end > trend.start
+    left = middle.x() - width - 0.5 * em if rises else middle.x() + 0.5 * em
     left = min(max(left, area.left() + 2), area.right() - width - 2)
-    box = QRectF(left, max(middle.y() - 1.3 * em, area.top() + 2), width, em)
+    lowest = middle.y() if line.width() > 2 * width else line.top() - 0.3 * em  # above a line that it would cover
+    box = QRectF(left, max(lowest - 1.3 * em, area.top() + 2), width, em)
     painter.setPen(style.pen(style.theme.border))
     painter.setBrush(style.tint(style.theme.surface, 0.92))
     painter.drawRoundedRect(box, 4, 4)

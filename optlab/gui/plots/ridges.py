@@ -164,7 +164,9 @@ class RidgePlot(Canvas):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.tint(gradient.mix(style.theme.plot, row.colour, 0.45), 0.85))
             corners = [(x[0], base), *zip(x.tolist(), y.tolist(), strict=True), (x[-1], base)]
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # the line smooths it
             painter.drawPolygon(QPolygonF([QPointF(px, py) for px, py in corners]))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             stroke(painter, style, path(x, y, frame.area), row.colour, 1.0)
         if self.x_axis.log and row.zeros > 0:
             strip, height = self._strip(frame), max(row.zeros * 0.9 * each, 1.0)
