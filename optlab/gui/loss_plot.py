@@ -66,7 +66,6 @@ class LossPlot(CurvePlot):
         if type(problem) is not self._problem:
             self._problem, self._chosen = type(problem), None
         if self.choice.currentData() == ACCURACY:
-            self.set_log(False)
             self.y_axis = Axis(tr("accuracy"))
             return
         log = not draw.is_negative(self._desk) if self._chosen is None else self._chosen

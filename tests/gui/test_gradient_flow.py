@@ -105,6 +105,14 @@ def test_measured_series_are_those_of_the_step_at_the_cursor(panel_of, series, r
     assert panel.norms.y_axis.title == panel.bars.y_axis.title == by_layer.axis_title(series)
 
 
+def test_at_the_end_the_last_update_is_shown_for_no_step_followed(panel_of, run, choose):
+    panel = panel_of("gradient_flow", RELU)
+    run(panel)
+    choose(panel, by_layer.RATIO)
+    assert panel.bars.title == "Update / weight at step 29"
+    assert panel.bars.bars[0].values.tolist() == panel.desk.selected.run.norms(29, "update_ratio")[::2].tolist()
+
+
 def test_only_series_that_a_run_has_are_offered(panel_of, run, choose):
     panel = panel_of("gradient_flow", RELU, CLIPPED, RAVINE)
     run(panel)

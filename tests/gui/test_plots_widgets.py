@@ -564,6 +564,15 @@ def test_the_straight_line_through_the_logarithms_is_drawn_over_its_layers(show,
         assert near(image, DARK.text)[round(y) - 2 : round(y) + 3, round(x)].any(), part
 
 
+def test_the_straight_line_does_not_hide_the_line_that_stands_for_bars(show):
+    plot = BarPlot(DARK, "Layer profile", floor=1e-8)
+    trend = Trend(0, 199, -6.0, -2.0, "× 0.1 per layer")
+    plot.set_bars([Bars("a", DARK.runs[0], 10.0 ** np.linspace(-6, -2, 200), (), None, trend)], ["W"] * 200)
+    image, frame = seen(show(plot)), plot.frame_
+    line = near(image, DARK.runs[0])[int(frame.area.top()) : int(frame.area.bottom())]
+    assert line.any(axis=0)[int(frame.x.px(5)) : int(frame.x.px(195))].all()
+
+
 # distributions
 
 
