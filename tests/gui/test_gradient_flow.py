@@ -1,7 +1,13 @@
 """Gradient flow: the profile of all runs with its factor per layer, and series that are recorded or measured."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from optlab.engine.inside import Inside
 from optlab.gui import layer_series as by_layer
@@ -190,3 +196,16 @@ def test_a_run_that_failed_says_why(panel_of, monkeypatch, run, choose):
     run(panel)
     choose(panel, by_layer.HIDDEN)
     assert "ZeroDivisionError" in panel.bars.empty_text
+
+
+def test_it_closes_without_leaks(panel_of, run):
+    panel = panel_of("gradient_flow", RELU)
+    run(panel)
+    plots, lookout = weakref.ref(panel.layers), panel.desk.lookout
+    panel.tools.deleteLater()
+    panel.deleteLater()
+    del panel
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert plots() is None or not isValid(plots())
+    assert not lookout.busy

@@ -1,7 +1,13 @@
 """The Layers view: what hidden layers hold at the cursor and over steps, as looking into the run says."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from optlab.engine.inside import Inside
 from optlab.gui.layer_portraits import BINS, DEAD, MEAN, SATURATED, Bins
@@ -151,3 +157,16 @@ def test_bins_of_layers_that_hold_one_value_have_a_width():
     bins = Bins("values")
     bins.take_in([portrait(0.0)])
     assert np.diff(bins.edges).min() > 0 and shares(portrait(0.0).values, bins.edges).sum() == pytest.approx(1)
+
+
+def test_it_closes_without_leaks(panel_of, run):
+    panel = panel_of("layers", RELU)
+    run(panel)
+    plots, lookout = weakref.ref(panel.portraits), panel.desk.lookout
+    panel.tools.deleteLater()
+    panel.deleteLater()
+    del panel
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert plots() is None or not isValid(plots())
+    assert not lookout.busy
