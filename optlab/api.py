@@ -1,5 +1,6 @@
 """All that a plugin may import."""
 
+from optlab.exporter import Exporter, Recorded
 from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
 from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
@@ -45,6 +46,7 @@ __all__ = [
     "Data",
     "DataProblem",
     "Evaluate",
+    "Exporter",
     "Feed",
     "FieldError",
     "Formula",
@@ -60,6 +62,7 @@ __all__ = [
     "Problem",
     "Reacting",
     "ReactiveSchedule",
+    "Recorded",
     "Recurrent",
     "Schedule",
     "SequenceProblem",

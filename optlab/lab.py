@@ -105,6 +105,11 @@ class Result:
         self.status, self.message = run.status, run.message
         self.layers, self.tracks = run.layers, run.tracks
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the series that are recorded at every step."""
+        return self.run.history.columns
+
     def column(self, name: str) -> Array:
         """A recorded series `(n,)`: step, evaluations, lr, loss, a track, grad_norm.W1, optimizer.momentum, …"""
         if name not in self.run.history.index:

@@ -82,6 +82,7 @@ def _add_run(app: typer.Typer, shared: _Shared) -> None:
     name = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
     key = option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
     numbers = option("--seeds", metavar="0,1,2", help=tr("A run of each trial for each of these seeds."))
+    export_as = option("--export", metavar="NAME FILE", help=tr("Write the runs with a plugin's exporter."))
 
     @app.command("run", help=tr("Run an experiment without the window and print what came of it."))
     def run(
@@ -92,6 +93,7 @@ def _add_run(app: typer.Typer, shared: _Shared) -> None:
         csv: Annotated[Path | None, option("--csv", metavar="FILE", help=tr("Write all recorded rows as CSV."))] = None,
         png: Annotated[Path | None, option("--png", metavar="FILE", help=tr("Save a picture of the window."))] = None,
         json: Annotated[bool, option("--json", help=tr("Print the summary as JSON."))] = False,
+        export: Annotated[tuple[str, Path] | None, export_as] = None,
         plugin: Annotated[list[Path] | None, shared.plugin] = None,
         safe_mode: Annotated[bool, shared.safe] = False,
         language: Annotated[str | None, shared.language] = None,
@@ -103,7 +105,8 @@ def _add_run(app: typer.Typer, shared: _Shared) -> None:
         changes += [] if steps is None else [f"steps={steps}"]
         changes += [] if seeds is None else [f"seeds=[{seeds}]"]
         plugins = [*shared.plugins, *(plugin or [])]
-        return carry_out(Order(experiment, changes, csv, png, json, plugins, safe_mode or shared.safe_mode))
+        safe = safe_mode or shared.safe_mode
+        return carry_out(Order(experiment, changes, csv, png, json, export, plugins, safe))
 
 
 def _add_list(app: typer.Typer, shared: _Shared) -> None:
@@ -157,7 +160,7 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
     option = typer.Option
     group = typer.Typer(help=tr("Write plugins, and check that they keep the contract."), rich_markup_mode="rich")
     app.add_typer(group, name="plugins")
-    what = typer.Argument(metavar="KIND", help=tr("optimizer, schedule, problem, landscape or panel."))
+    what = typer.Argument(metavar="KIND", help=tr("optimizer, schedule, problem, landscape, panel or exporter."))
     called = typer.Argument(metavar="NAME", help=tr("A word such as my_momentum."))
     folder = option("--into", metavar="DIR", help=tr("The folder; your plugins without it."))
     places = typer.Argument(metavar="PATH…", help=tr("A plugin file or folder; repeatable."))

@@ -22,6 +22,7 @@ from optlab.host import Host, load_plugins
 from optlab.i18n import tr
 from optlab.lab import Results
 from optlab.store.atomic import check_target
+from optlab.store.exporting import export_runs, find_exporter
 
 STDIN = "-"
 
@@ -35,6 +36,8 @@ class Order:
     csv: Path | None = None
     png: Path | None = None
     json: bool = False
+    export: tuple[str, Path] | None = None
+    """The name of an exporter, and its file."""
     plugins: Sequence[Path] = field(default_factory=list)
     safe_mode: bool = False
 
@@ -66,7 +69,8 @@ def run(order: Order) -> int:
     """Run, write the files, print the summary; the exit code."""
     host = load_host(order.plugins, order.safe_mode)
     experiment = load_experiment(order.experiment, order.sets, host)
-    for path in (order.csv, order.png):
+    exporter = find_exporter(host.exporters, order.export[0]) if order.export else None
+    for path in (order.csv, order.png, order.export[1] if order.export else None):
         if path is not None:  # before the run: its time would be lost
             check_target(path)
     results = compute(experiment, host)
@@ -77,6 +81,10 @@ def run(order: Order) -> int:
     if order.csv is not None:
         results.to_csv(order.csv)
         report(tr("wrote {path}", path=order.csv))
+    if order.export is not None:
+        with plugins_print_to_stderr():
+            export_runs(exporter, list(results), order.export[1])
+        report(tr("wrote {path}", path=order.export[1]))
     if order.png is not None and not results.interrupted:
         _take(order.png, order, experiment, host)
         report(tr("wrote {path}", path=order.png))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox, QToolButton
 
 from optlab.engine.experiment_file import dump_experiment, load_experiment
@@ -21,6 +21,7 @@ from optlab.host.finder import Source
 from optlab.i18n import tr
 from optlab.paths import user_folder
 from optlab.store.atomic import ExportError, write_atomic
+from optlab.store.exporting import export_runs
 from optlab.store.library import experiments, find_experiment
 from optlab.store.names import slug
 from optlab.store.plugin_file import plugin_name, plugin_source
@@ -160,8 +161,36 @@ class Files(QObject):
         menu = QMenu(button)
         for name in ("csv_all", "csv_selected", "png_view", "copy_view"):
             menu.addAction(self._window.actions_[name])
+        menu.addSeparator()
+        own: list[QAction] = []
+        menu.aboutToShow.connect(partial(self._offer_exporters, menu, own))
         button.setMenu(menu)
         return button
+
+    def _offer_exporters(self, menu: QMenu, own: list[QAction]) -> None:
+        """The formats that plugins add, as they are now, in place of those offered before."""
+        for action in own:
+            menu.removeAction(action)
+            action.deleteLater()
+        exporters: list[Any] = list(self._desk.host.exporters)
+        own[:] = [menu.addAction(tr("Export all runs: {label}…", label=cls.label)) for cls in exporters]
+        for action, cls in zip(own, exporters, strict=True):
+            action.setEnabled(any(entry.run.count for entry in self._desk.entries))
+            action.triggered.connect(partial(self.export_with, cls))
+
+    def export_with(self, cls: Any, *_: object) -> None:
+        """Save all runs in the format of a plugin."""
+        from optlab.lab import Result
+        from optlab.store.csv_table import unique_names
+
+        kinds = tr("{label} (*{suffix})", label=cls.label, suffix=cls.suffix)
+        title = self._desk.document.experiment.title or "runs"
+        path = self._ask(cls.label, f"{slug(title)}{cls.suffix}", kinds)
+        if path is not None:
+            entries = self._desk.entries
+            names = unique_names([entry.run for entry in entries], [entry.name for entry in entries])
+            runs = [Result(entry.run, name) for entry, name in zip(entries, names, strict=True)]
+            self._guarded(path, partial(export_runs, cls, runs, path))
 
     def export_csv(self, entries: Sequence[Entry]) -> None:
         """Save runs as CSV."""

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from optlab.engine.catalogue import KINDS, shown
+from optlab.exporter import Exporter
 from optlab.fields import Component, FieldError, Part, Real
 from optlab.i18n import tr
 from optlab.landscape import SHAPES, Landscape
@@ -23,6 +24,8 @@ def check_class(hook: str, kind: str, cls: Any) -> None:
         what = type(cls).__name__
         hint = tr("; write {name}, not {name}()", name=what) if isinstance(cls, Component) else ""
         raise TypeError(tr("{hook}: expected a class, got {that}{hint}", hook=hook, that=shown(cls), hint=hint))
+    if kind == "exporter":
+        _check_exporter(cls)
     if kind not in KINDS:
         return
     if not issubclass(cls, KINDS[kind]):
@@ -46,13 +49,26 @@ def _words(cls: type, key: str, expected: str, given: Any) -> str:
     return tr("{where}: expected {this}, got {that}", where=where, this=expected, that=got)
 
 
-def _check_name(cls: type[Component]) -> None:
+def _check_exporter(cls: type) -> None:
+    if not issubclass(cls, Exporter):
+        given = cls.__base__.__name__ if cls.__base__ else "object"
+        raise TypeError(_words(cls, "", tr("a subclass of {name}", name="Exporter"), given))
+    _check_name(cls)
+    _check_methods(cls)
+    label, suffix = getattr(cls, "label", None), getattr(cls, "suffix", None)
+    if not isinstance(label, str) or not 0 < len(label) <= 80:
+        raise TypeError(_words(cls, "label", tr("a text of 1 to 80 signs"), label))
+    if not isinstance(suffix, str) or not re.fullmatch(r"(\.[A-Za-z0-9]{1,12}){1,2}", suffix):
+        raise TypeError(_words(cls, "suffix", tr("a dot and letters, such as .npz"), suffix))
+
+
+def _check_name(cls: type) -> None:
     name = cls.__dict__.get("name")
     if not isinstance(name, str) or not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
         raise TypeError(_words(cls, "name", tr("a word of at most 40 of a–z, 0–9 and _, such as my_momentum"), name))
 
 
-def _check_methods(cls: type[Component]) -> None:
+def _check_methods(cls: type) -> None:
     for name in sorted(getattr(cls, "__abstractmethods__", ())):
         raise TypeError(_words(cls, "", f"def {name}{_arguments(getattr(cls, name), keep_self=True)}", tr("none")))
     bases = [base for base in cls.__mro__[1:] if base.__module__.startswith("optlab.")]

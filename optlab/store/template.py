@@ -8,7 +8,7 @@ from optlab.paths import bundled, user_folder
 from optlab.store.atomic import ExportError, write_atomic
 from optlab.store.plugin_file import plugin_name
 
-KINDS = ("optimizer", "schedule", "problem", "landscape", "panel")
+KINDS = ("optimizer", "schedule", "problem", "landscape", "panel", "exporter")
 
 
 def new_plugin(kind: str, words: str, into: Path | None = None) -> Path:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
@@ -21,12 +22,15 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollBar,
     QTableView,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from optlab.gui import app, errors, settings
 from optlab.gui.window import Window
+from optlab.host.finder import Source
+from optlab.store.template import new_plugin
 
 OTHERS = ("ReLU + He", "tanh + residual", "tanh", "sigmoid + batch norm")
 """The trials of vanishing-gradient beside `sigmoid`."""
@@ -226,6 +230,25 @@ def test_csv_of_all_runs_reads_back_exactly(
     mine = [row for row in rows if row["trial"] == "ReLU + He"]
     assert [float(row["loss"]) for row in mine] == run.column("loss").tolist()
     assert [float(row["grad_norm.W1"]) for row in mine] == run.column("grad_norm.W1").tolist()
+
+
+def test_the_export_menu_offers_what_a_plugin_adds(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plugin = new_plugin("exporter", "arrays", tmp_path)
+    window.desk.host.load(Source("arrays", "--plugin", plugin), panels=True)
+    shorten(window, 5)
+    press(window, "run")
+    wait_for_end(window, qtbot)
+    target = tmp_path / "runs.npz"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, **kwargs: (str(target), ""))
+    (menu,) = [b.menu() for b in window.findChildren(QToolButton) if b.text() == "Export"]
+    for _ in range(2):  # offered once, however often the menu opens
+        menu.aboutToShow.emit()
+    (action,) = [a for a in menu.actions() if a.text() == "Export all runs: Arrays…"]
+    action.trigger()
+    with np.load(target) as file:
+        assert file["ReLU + He/loss"].tolist() == window.desk.entries[1].run.column("loss").tolist()
 
 
 def test_a_failed_export_says_what_happened_and_keeps_the_old_file(
