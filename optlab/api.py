@@ -1,4 +1,6 @@
-"""All that a plugin may import."""
+"""All that a plugin may import: version 1. What is listed here stays as it is until the next version."""
+
+from typing import TYPE_CHECKING
 
 from optlab.exporter import Exporter, Recorded
 from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
@@ -30,14 +32,22 @@ from optlab.nets import (
 from optlab.optimizer import Optimizer, State
 from optlab.paths import bundled
 from optlab.problem import Evaluate, Problem, Series
+from optlab.promise import VERSION, renamed
 from optlab.schedule import Operator, Reacting, ReactiveSchedule, Schedule, along, check_rising
 from optlab.sequence_problem import SequenceProblem
 from optlab.tables import CsvTable, read_arrays, read_characters, read_table, standardised, unreadable
+
+RENAMED: dict[str, str] = {}
+"""Old names that still work, and what to write instead."""
+
+if not TYPE_CHECKING:  # or no misspelt name would be found any more
+    __getattr__ = renamed(__name__, RENAMED, globals())
 
 __all__ = [
     "ACTIVATIONS",
     "INITIALISERS",
     "POOLS",
+    "VERSION",
     "Array",
     "Bound",
     "Component",

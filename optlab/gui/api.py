@@ -1,4 +1,6 @@
-"""All that a panel plugin may import beside `optlab.api`, PySide6 and NumPy."""
+"""All that a panel plugin may import beside `optlab.api`, PySide6 and NumPy; it has the version of `optlab.api`."""
+
+from typing import TYPE_CHECKING
 
 from optlab.engine.inside import Inside
 from optlab.engine.remedies import Remedy
@@ -29,6 +31,13 @@ from optlab.gui.survey import Survey, Wish
 from optlab.gui.survey_bar import SurveyBar
 from optlab.gui.verdict_strip import VerdictStrip
 from optlab.i18n import tr
+from optlab.promise import renamed
+
+RENAMED: dict[str, str] = {}
+"""Old names that still work, and what to write instead."""
+
+if not TYPE_CHECKING:  # or no misspelt name would be found any more
+    __getattr__ = renamed(__name__, RENAMED, globals())
 
 __all__ = [
     "AnswerPlots",

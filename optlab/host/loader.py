@@ -2,22 +2,28 @@
 
 import importlib
 import importlib.machinery
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
 
 from optlab.host.finder import Source
 from optlab.i18n import tr
+from optlab.promise import VERSION, check_version
 
 PACKAGE = "optlab_plugins"
 LARGEST = 1 << 20
+STATED = re.compile(rb"^optlab_api\b[^=\n]*=\s*[\"']?([\w.]*)", re.M)
+"""A line such as `optlab_api = "1"`: read before the file runs, which may stumble over what it does not know."""
 
 
 def import_plugin(source: Source) -> ModuleType:
     """Run the plugin's module and return it; raises what the plugin raises."""
     if source.entry is not None:
-        module = source.entry.load()
-        return module if isinstance(module, ModuleType) else importlib.import_module(module.__module__)
+        loaded = source.entry.load()
+        module = loaded if isinstance(loaded, ModuleType) else importlib.import_module(loaded.__module__)
+        check_version(getattr(module, "optlab_api", VERSION))
+        return module
     assert source.path is not None
     return _run(source.path, _module_name(source, source.path))
 
@@ -44,7 +50,10 @@ def _read(path: Path) -> bytes:
 
 
 def _run(path: Path, name: str) -> ModuleType:
-    code = compile(_read(path), str(path), "exec", dont_inherit=True)
+    content = _read(path)
+    if stated := STATED.search(content):
+        check_version(stated[1].decode())
+    code = compile(content, str(path), "exec", dont_inherit=True)
     package = sys.modules.setdefault(PACKAGE, ModuleType(PACKAGE))
     package.__path__ = []
     module = ModuleType(name)
