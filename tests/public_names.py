@@ -31,9 +31,9 @@ def _lines(module: ModuleType, shown: Sequence[str]) -> Iterator[str]:
 def _members(cls: type, public: list[Any]) -> Iterator[str]:
     """Members that stand under no base's name."""
     ours = [b for b in cls.__mro__ if b.__module__.startswith("optlab.") and (b is cls or b not in public)]
-    found = {name for base in ours for name in vars(base) if not name.startswith("_")}
+    found = {name for base in ours for name in (*vars(base), *inspect.get_annotations(base)) if name[0] != "_"}
     for member in sorted(found - {"staticMetaObject"}):
-        value = inspect.getattr_static(cls, member)
+        value = inspect.getattr_static(cls, member, None)
         function = getattr(value, "__func__", value)  # of a class method
         yield f"{member}{_arguments(function) if inspect.isfunction(function) else ''}"
 
