@@ -6,10 +6,10 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from optlab.atomic import ExportError
 from optlab.cli import terminal
 from optlab.cli.arguments import Opening, read_arguments
 from optlab.fields import FieldError
-from optlab.store.atomic import ExportError
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 

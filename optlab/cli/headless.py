@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from optlab.atomic import ExportError, write_atomic
 from optlab.cli.arguments import Opening
 from optlab.cli.running import compute, exit_code, load_experiment, load_host
 from optlab.cli.summary import summary
@@ -9,7 +10,6 @@ from optlab.cli.tables import narrow, render, show
 from optlab.cli.terminal import complain
 from optlab.fields import FieldError
 from optlab.i18n import tr
-from optlab.store.atomic import ExportError, write_atomic
 from optlab.store.library import FIRST
 from optlab.store.names import slug
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from optlab.atomic import check_target
 from optlab.cli.arguments import THEMES
 from optlab.cli.terminal import window_refusal
 from optlab.engine.experiment_file import dump_experiment
@@ -13,7 +14,6 @@ from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
 from optlab.host import Host
 from optlab.i18n import language, tr
-from optlab.store.atomic import check_target
 
 SIZE = (1600, 980)
 SMALLEST, LARGEST = 320, 8192

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from optlab import lab
+from optlab.atomic import check_target
 from optlab.cli.arguments import check_plugin
 from optlab.cli.summary import BAD, as_json, summary
 from optlab.cli.tables import narrow, show
@@ -21,7 +22,6 @@ from optlab.fields import FieldError
 from optlab.host import Host, load_plugins
 from optlab.i18n import tr
 from optlab.lab import Results
-from optlab.store.atomic import check_target
 from optlab.store.exporting import export_runs, find_exporter
 
 STDIN = "-"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox, QToolButton
 
+from optlab.atomic import ExportError, write_atomic
 from optlab.engine.experiment_file import dump_experiment, load_experiment
 from optlab.engine.session import Entry
 from optlab.fields import FieldError
@@ -20,7 +21,6 @@ from optlab.gui.plots.canvas import Canvas
 from optlab.host.finder import Source
 from optlab.i18n import tr
 from optlab.paths import user_folder
-from optlab.store.atomic import ExportError, write_atomic
 from optlab.store.exporting import export_runs
 from optlab.store.library import experiments, find_experiment
 from optlab.store.names import slug

@@ -29,11 +29,11 @@ def take(
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
+    from optlab.atomic import write_atomic
     from optlab.fields import FieldError, did_you_mean
     from optlab.gui import app, settings
     from optlab.gui.gc import GarbageCollector
     from optlab.gui.picture import png_bytes
-    from optlab.store.atomic import write_atomic
 
     application = app.make_application()
     values = settings.Settings(theme=theme, language=language)

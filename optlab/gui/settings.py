@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from optlab.atomic import put_aside
 from optlab.i18n import LANGUAGES, tr
 from optlab.paths import user_folder
 
@@ -89,13 +90,8 @@ def save(settings: Settings, folder: Path | None = None) -> str | None:
 
 
 def _put_aside(path: Path, why: str) -> str:
-    """Rename the damaged file to `settings.bad-N.json`, so that its owner can look at it."""
-    number = 1
-    while (bad := path.with_name(f"settings.bad-{number}.json")).exists():
-        number += 1
-    try:
-        path.replace(bad)
-    except OSError:
+    bad = put_aside(path)
+    if bad is None:
         return tr("The settings file is damaged ({why}): defaults are in force", why=why)
     return tr("The settings file was damaged ({why}) and is put aside as {name}", why=why, name=bad.name)
 

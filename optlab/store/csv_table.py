@@ -8,9 +8,9 @@ from typing import IO, Any
 
 import numpy as np
 
+from optlab.atomic import write_atomic
 from optlab.engine.run import Run
 from optlab.layout import Array
-from optlab.store.atomic import write_atomic
 
 COUNTS = ("step", "evaluations")
 FIRST = ("run", "trial", "seed", "step", "evaluations", "lr", "loss")

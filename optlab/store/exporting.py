@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from optlab.atomic import ExportError, write_atomic
 from optlab.engine import faults
 from optlab.exporter import Recorded
 from optlab.fields import FieldError, did_you_mean
 from optlab.i18n import tr
-from optlab.store.atomic import ExportError, write_atomic
 
 
 def find_exporter(exporters: Sequence[Any], name: str) -> Any:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from optlab.atomic import ExportError, write_atomic
 from optlab.fields import FieldError, did_you_mean
 from optlab.i18n import tr
 from optlab.paths import bundled, user_folder
-from optlab.store.atomic import ExportError, write_atomic
 from optlab.store.plugin_file import plugin_name
 
 KINDS = ("optimizer", "schedule", "problem", "landscape", "panel", "exporter")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from optlab.store import atomic
-from optlab.store.atomic import ExportError, check_target, write_atomic
+from optlab import atomic
+from optlab.atomic import ExportError, check_target, put_aside, write_atomic
 
 
 def fail_with(code):
@@ -154,3 +154,17 @@ def test_a_target_that_can_be_written_is_let_through_untouched(old):
     check_target(old)
     check_target(old.with_name("new.csv"))
     assert only_the_old_file_is_there(old)
+
+
+def test_a_private_file_is_its_owners_alone_whatever_the_old_one_was(old):
+    old.chmod(0o644)
+    write_atomic(old, b"new", private=True)
+    assert stat.S_IMODE(old.stat().st_mode) == (0o600 if os.name == "posix" else 0o666)
+
+
+def test_a_damaged_file_is_put_aside_beside_the_earlier_ones(old):
+    assert put_aside(old) == old.with_name("runs.bad-1.csv")
+    old.write_bytes(b"newer")
+    assert put_aside(old) == old.with_name("runs.bad-2.csv")
+    assert names(old.parent) == ["runs.bad-1.csv", "runs.bad-2.csv"]
+    assert put_aside(old) is None

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optlab.atomic import ExportError
 from optlab.engine.history import History
 from optlab.engine.run import Run
 from optlab.store import csv_table
-from optlab.store.atomic import ExportError
 from optlab.store.csv_table import harmless, header, original, unique_names, write_csv
 
 NET = {"problem": {"name": "spirals", "hidden": 1, "width": 4}, "optimizer": {"name": "sgd", "lr": 0.1}}

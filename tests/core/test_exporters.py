@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from optlab import lab
+from optlab.atomic import ExportError
 from optlab.cli import main
 from optlab.fields import FieldError
 from optlab.host import load_plugins
-from optlab.store.atomic import ExportError
 from optlab.store.exporting import export_runs, find_exporter
 from optlab.store.template import new_plugin
 

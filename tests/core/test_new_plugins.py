@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from optlab.atomic import ExportError
 from optlab.cli import main
 from optlab.fields import FieldError
 from optlab.host import load_plugins
 from optlab.kit import check_path
-from optlab.store.atomic import ExportError
 from optlab.store.template import new_plugin
 
 

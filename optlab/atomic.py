@@ -17,8 +17,10 @@ class ExportError(OSError):
     """A file that could not be written; the message says where, what happened and what to do."""
 
 
-def write_atomic(path: Path | str, data: Data) -> None:
+def write_atomic(path: Path | str, data: Data, *, private: bool = False) -> None:
     """Write `data` to `path`; on any failure the old file stays as it was and nothing is left beside it.
+
+    A `private` file may be read by its owner alone.
 
     Raises `ExportError` where the system refuses, and whatever a `data` that is called raises itself.
     """
@@ -27,7 +29,7 @@ def write_atomic(path: Path | str, data: Data) -> None:
         if target.exists() and not target.is_file():
             _write_through(target, data)
         else:
-            _replace(target, data)
+            _replace(target, data, private)
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError) and not _is_name_error(error):
             raise
@@ -44,6 +46,17 @@ def check_target(path: Path | str) -> None:
         raise _explain(Path(path), error) from error
 
 
+def put_aside(path: Path) -> Path | None:
+    """Rename a damaged `settings.json` to `settings.bad-1.json`, for its owner to look at; None where that failed."""
+    number = 1
+    while (bad := path.with_name(f"{path.stem}.bad-{number}{path.suffix}")).exists():
+        number += 1
+    try:
+        return path.replace(bad)
+    except OSError:
+        return None
+
+
 def _target(path: Path) -> Path:
     """The file itself, where `path` is a link to it; raises `OSError` for what can be no target."""
     path = Path(os.path.realpath(path))
@@ -54,7 +67,7 @@ def _target(path: Path) -> Path:
     return path
 
 
-def _replace(target: Path, data: Data) -> None:
+def _replace(target: Path, data: Data, private: bool) -> None:
     handle, beside = _open_beside(target, keep=True)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -64,7 +77,9 @@ def _replace(target: Path, data: Data) -> None:
                 data(beside)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
+        if private:
+            beside.chmod(0o600)
+        elif target.exists():
             beside.chmod(stat.S_IMODE(target.stat().st_mode))
         beside.replace(target)
     except BaseException:
