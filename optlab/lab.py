@@ -126,7 +126,10 @@ class Result:
         return self.run.series(name)
 
     def norms(self, series: str = "grad_norm") -> Array:
-        """A series of all layers `(n, L)`, in the order of `layers`: grad_norm, clipped_norm or update_ratio."""
+        """A series of all layers `(n, L)`, in the order of `layers`: grad_norm, clipped_norm or update_ratio.
+
+        The update ratio of more than 65,536 params is recorded every few steps: `series("update_ratio.W1")`.
+        """
         return np.column_stack([self.column(f"{series}.{layer}") for layer in self.layers])
 
     @property

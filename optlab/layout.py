@@ -13,6 +13,9 @@ LONG = 1024
 """Numbers for each series of equal layers from which norms are products with themselves: half to a third of the time
 of squares and their sums, which cross the memory twice; shorter ones pay for the calls."""
 
+TINY = {np.dtype(np.float32): 1e-30, np.dtype(np.float64): 1e-280}
+"""Sums of squares below which too many of the squares may have vanished."""
+
 
 class Layout:
     """The layers of `params (R, D)` in storage order, as slices of axis D.
@@ -24,13 +27,15 @@ class Layout:
         self.shapes = dict(shapes)
         self.names = tuple(shapes)
         sizes = [prod(shape) for shape in shapes.values()]
-        self.offsets = np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.intp)
+        self.offsets = np.cumsum([0, *sizes], dtype=np.intp)[:-1]
         self.size = sum(sizes)
         self.slices = {
             name: slice(int(start), int(start) + size)
             for name, start, size in zip(self.names, self.offsets, sizes, strict=True)
         }
         self._series = self._find_series()
+        self.long = self.size >= LONG * len(self._series)
+        """Whether norms are products of layers with themselves."""
 
     def views(self, flat: Array) -> dict[str, Array]:
         """The layers of `flat (R, D)` by name, each `(R, *shape)`, sharing its memory."""
@@ -44,23 +49,30 @@ class Layout:
         """
         with np.errstate(all="ignore"):
             sums = self._squares(flat, tmp).astype(np.float64, copy=False)
-            tiny = sums < (1e-30 if flat.dtype == np.float32 else 1e-280)
+            tiny = sums < TINY[flat.dtype]
             norms: Array = np.sqrt(sums)
             if tiny.any():
                 for index in zip(*np.nonzero(tiny), strict=True):
                     norms[index] = _scaled_norm(flat[(*index[:-1], self.slices[self.names[index[-1]]])])
         return norms
 
-    def _squares(self, flat: Array, tmp: Array | None) -> Array:
-        """The sum of squares of each layer `(..., L)`."""
-        if self.size < LONG * len(self._series) or not flat.flags.c_contiguous:
-            squares: Array = np.add.reduceat(np.multiply(flat, flat, tmp), self.offsets, axis=-1)
-            return squares
-        sums = np.empty((*flat.shape[:-1], len(self.names)), flat.dtype)
+    def series(self, flat: Array) -> list[tuple[slice, Array]]:
+        """Views of C-ordered `flat (..., D)` as `(..., k, n)` for each series of k equal layers, with their places."""
         item, lead = flat.itemsize, (flat.shape[:-1], flat.strides[:-1])
+        views = []
         for layers, count, size, start, step in self._series:
             shape, strides = (*lead[0], count, size), (*lead[1], step * item, item)
             part: Array = np.ndarray(shape, flat.dtype, flat, start * item, strides)  # as_strided takes 5 µs more
+            views.append((layers, part))
+        return views
+
+    def _squares(self, flat: Array, tmp: Array | None) -> Array:
+        """The sum of squares of each layer `(..., L)`."""
+        if not self.long or not flat.flags.c_contiguous:
+            squares: Array = np.add.reduceat(np.multiply(flat, flat, tmp), self.offsets, axis=-1)
+            return squares
+        sums = np.empty((*flat.shape[:-1], len(self.names)), flat.dtype)
+        for layers, part in self.series(flat):
             np.vecdot(part, part, out=sums[..., layers])
         return sums
 

@@ -21,7 +21,7 @@ from optlab.engine.watch import wanted
 from optlab.fields import FieldError, Real
 from optlab.i18n import tr
 from optlab.landscape import Landscape
-from optlab.layout import Array
+from optlab.layout import Array, Layout
 
 LARGEST = 131_072
 """Numbers in `params` of one batch: 28 runs of a net of 4,600 step 1.4 times as fast as one by one, 56 no faster."""
@@ -45,20 +45,20 @@ class Batch:
         self._points: dict[int, Array] = {}
         self._loop: Loop | None = None
         fault: BaseException | None = None
-        layers: tuple[str, ...] = ()
+        layout = Layout({})
         tracks: tuple[str, ...] = ()
         moved: tuple[str, ...] = ()
         beside: tuple[str, ...] = ()
         try:
-            layers, tracks, moved = _described(members[0][0], self.steps)
+            layout, tracks, moved = _described(members[0][0], self.steps)
             beside = series_columns(wanted(experiment, members[0][0]))
         except Exception as error:
             fault = error
-        self.history = History(columns(tracks, layers, members[0][0].gradient.clips, moved), len(members))
+        self.history = History(columns(tracks, layout, members[0][0].gradient.clips, moved), len(members))
         self.watched = History(beside, len(members)) if beside else None
         self.snapshots = Snapshots(self.steps)
         self.runs = [
-            Run(trial, seed, self.steps, self.history, row, layers, tracks, scheduled=moved, watched=self.watched)
+            Run(trial, seed, self.steps, self.history, row, layout.names, tracks, scheduled=moved, watched=self.watched)
             for row, (trial, seed) in enumerate(members)
         ]
         self._going = {run.row: run for run in self.runs}
@@ -136,21 +136,22 @@ class Batch:
         # The runs that ended leave at the same steps however the work is cut, so that no last bit depends on the pace.
         size = min(most, loop.recorder.depth, DEEPEST - self.t % DEEPEST)
         self._change_rates()
+        row = None
         if self.watched is not None:
             size = min(size, self._experiment.every - self.t % self._experiment.every)
-            if self.t % self._experiment.every == 0:
-                self._watch(loop)
+            row = loop.watch(self.t) if self.t % self._experiment.every == 0 else None
         try:
             loop.run(self.t, size)
         finally:
+            if row is not None:
+                self._append(loop, loop.moved(row) if loop.done else row)
             t, self.t = self.t, self.t + loop.done
             self._publish(t, loop.done)
         if self.t % DEEPEST == 0:
             self._compact(loop)
 
-    def _watch(self, loop: Loop) -> None:
-        row = loop.watch(self.t)
-        if self.watched is not None and row is not None:
+    def _append(self, loop: Loop, row: Array) -> None:
+        if self.watched is not None:
             self.watched.append(row, np.ones(len(loop.rows), int), loop.rows)
 
     def _change_rates(self) -> None:
@@ -164,7 +165,8 @@ class Batch:
         loop = self._ready()
         loop.look()
         self._publish(self.t, 1, moved=False)
-        self._watch(loop)
+        if self.watched is not None:
+            self._append(loop, loop.watch(self.t))
 
     def _compact(self, loop: Loop) -> None:
         """Drop the runs that ended from the loop, once they are a quarter of it: each drop binds the problem anew."""
@@ -245,17 +247,17 @@ def _coordinates(run: Run, point: Array) -> str:
     return ", ".join(f"{name} = {value:.4g}" for name, value in zip(names, point, strict=False))
 
 
-def _described(trial: Trial, steps: int) -> tuple[tuple[str, ...], ...]:
-    """The names of layers, tracks and scheduled fields; raises what plugins raise, and `FieldError` for no names."""
-    layers = trial.problem.layout().names
+def _described(trial: Trial, steps: int) -> tuple[Layout, tuple[str, ...], tuple[str, ...]]:
+    """The layout, the names of tracks and of scheduled fields; raises what plugins raise, `FieldError` for no names."""
+    layout = trial.problem.layout()
     tracks: Any = trial.problem.tracks()
     moved = scheduled(trial, steps)
-    taken = columns((), layers, clips=True, scheduled=moved)
+    taken = columns((), layout, clips=True, scheduled=moved)
     words = isinstance(tracks, tuple | list) and all(isinstance(name, str) and name for name in tracks)
     if not words or len({*tracks, *taken}) < len(tracks) + len(taken):
         text = tr("{problem}.tracks: expected different names other than {taken}, got {that!r}")
         raise FieldError(text.format(problem=trial.problem.name, taken=", ".join(taken[:4]), that=tracks))
-    return layers, tuple(tracks), moved
+    return layout, tuple(tracks), moved
 
 
 def plan(experiment: Experiment) -> list[Batch]:

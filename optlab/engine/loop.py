@@ -45,7 +45,8 @@ class Loop:
         self.params = self._start(seeds)
         data = {seed: self._problem.data(stream(seed, "data")) for seed in dict.fromkeys(seeds)}
         self._data = [data[seed] for seed in seeds]
-        self._memory = self._problem.memory(len(seeds))
+        self.memory = self._problem.memory(len(seeds))
+        """What the problem remembers beside the params."""
         self._optimizer = stack([trial.optimizer for trial in self._trials])
         self._seeds = seeds
         self._noises = [stream(seed, "noise") for seed in seeds]
@@ -55,10 +56,9 @@ class Loop:
         self._set_up()
 
     def _start(self, seeds: Sequence[int]) -> Array:
-        starts: dict[int, Array] = {}
-        for seed in dict.fromkeys(seeds):
-            starts[seed] = np.zeros(self._layout.size)
-            self._problem.start(starts[seed], stream(seed, "init"))
+        starts = {seed: np.zeros(self._layout.size) for seed in seeds}
+        for seed, point in starts.items():
+            self._problem.start(point, stream(seed, "init"))
         points = np.stack([starts[seed] for seed in seeds])
         start: Array = points.astype(self._experiment.dtype, order=self._problem.order)  # type: ignore[call-overload]
         return start
@@ -70,17 +70,18 @@ class Loop:
         self._seen = self.grads.view()
         self._seen.flags.writeable = False  # no optimizer writes the gradient that the others would see
         self.loss = np.full(len(params), np.nan, params.dtype)
-        self.evaluate = self._bind(params, self.grads, self.loss, self._memory)
+        self.evaluate = self._bind(params, self.grads, self.loss, self.memory)
         self.walls = Walls(self._problem, params)
         self._updater = Updater(self._update, self._layout, params, self.walls)
         self._stepper = _with_decays(self._optimizer, self._updater.decays)
         self._views = self._optimizer.has_view() or self._updater.averages
         asked = self._views or needs_oracle(self._optimizer)
-        self._elsewhere = Elsewhere(params, self.loss, self._memory, self._bind) if asked else None
+        self._elsewhere = Elsewhere(params, self.loss, self.memory, self._bind) if asked else None
         self._probe = np.empty_like(params) if asked else params[:0]
-        self._gradient = self._trials[0].gradient.stacked({})  # a private copy, on which scheduled fields are set
+        self._gradient = self._trials[0].gradient.stacked({})  # a copy, on which scheduled fields are set
         self._pipeline = Pipeline(self._gradient, self._layout, params, self._noises, self._updater.decays)
-        self.recorder = Recorder(self._problem, self._layout, params, self._pipeline.clips, self._history, self.rows)
+        clips = self._pipeline.clips
+        self.recorder = Recorder(self._problem, self._layout, params, self.grads, clips, self._history, self.rows)
         self._objective = np.full_like(self.loss, np.nan) if self._pipeline.penalises else self.loss
         self._state = make_state(self._optimizer, params, self._layout, self._objective)
         give_oracle(self._optimizer, self._state, self._oracle, self._curvature, self._signs)
@@ -88,11 +89,12 @@ class Loop:
             self._trials, self._base, self.rows, self._stepper, self._gradient, self.recorder, self.loss,
             self._experiment.steps,
         )  # fmt: skip
-        series = wanted(self._experiment, self._trials[0])
-        self._watching = Watching(series, self._problem, params, self._data, self._memory) if series else None
+        self._watching = None
+        if series := wanted(self._experiment, self._trials[0]):
+            self._watching = Watching(series, self._problem, params, self._data, self.memory)
         self._plain = not (self._pipeline.busy or self._gradient.decay or self._elsewhere or self._updater.busy)
         if self._plain:
-            self.recorder.share(params, self.grads)
+            self.recorder.share(params)
         self.done = 0
 
     def _bind(self, params: Array, grads: Array, loss: Array, memory: dict[str, Array]) -> Evaluate:
@@ -105,7 +107,7 @@ class Loop:
         self._data = [self._data[k] for k in keep]
         self._seeds = [self._seeds[k] for k in keep]
         self._noises = [self._noises[k] for k in keep]
-        self._memory = {name: take(array, keep) for name, array in self._memory.items()}
+        self.memory = {name: take(array, keep) for name, array in self.memory.items()}
         self._batches.take(keep)
         self.params, self.rows = take(self.params, keep), self.rows[keep]
         self._evaluations = self._evaluations[keep]
@@ -120,18 +122,17 @@ class Loop:
         """Compute steps t … t + size − 1 and stage them; `done` counts those that are whole."""
         self.done = 0
         state, recorder, loss, plain = self._state, self.recorder, self.loss, self._plain
-        params, grads, seen, evaluate, step = self.params, self.grads, self._seen, self.evaluate, self._stepper.step
+        params, seen, evaluate, step = self.params, self._seen, self.evaluate, self._stepper.step
         updater = self._updater if self._updater.busy else None
         copy, draw, done = np.copyto, self._draw, 0
         rates = self._rates.draw(t, size)
-        stage = zip(rates, recorder.grads, recorder.points, recorder.losses, strict=False)
+        stage = zip(rates, recorder.keep_grads, recorder.points, recorder.losses, strict=False)
         try:
-            for lr, grads_row, point, loss_row in stage:
+            for lr, keep_grads, point, loss_row in stage:
                 self._batch = batch = draw()
                 evaluate(batch)
                 if plain:
-                    if grads_row is not grads:
-                        copy(grads_row, grads)
+                    keep_grads()
                     copy(point, params)
                     copy(loss_row, loss)
                 else:
@@ -156,14 +157,16 @@ class Loop:
         self.evaluate(self._batch)
         self._observe(0)
 
-    def watch(self, t: int) -> Array | None:
-        """The row `(1, R, columns)` of what is recorded beside the loss, at step t; None where nothing is."""
-        return None if self._watching is None else self._watching.row(t, len(self.rows))
+    def watch(self, t: int) -> Array:
+        """The row `(1, R, columns)` of what is recorded beside the loss, at step t."""
+        assert self._watching
+        return self._watching.row(t, len(self.rows))
 
-    @property
-    def memory(self) -> dict[str, Array]:
-        """What the problem remembers beside the params."""
-        return self._memory
+    def moved(self, row: Array) -> Array:
+        """The row of `watch` with what is known once the first staged step is done: the update ratio."""
+        if self._watching and self._watching.ratios.stop:
+            row[0, :, self._watching.ratios] = self.recorder.first_ratio()
+        return row
 
     def _transform(self, k: int, lr: Any) -> None:
         self._observe(k)
@@ -188,10 +191,10 @@ class Loop:
         if pipeline.adds_noise:
             pipeline.draw()
             pipeline.noise(grads)
-        np.copyto(recorder.grads[k], grads)
+        recorder.keep_grads[k]()
         if pipeline.clips:
             pipeline.clip(self.params, grads)
-            np.copyto(recorder.clipped[k], grads)
+            recorder.keep_clipped[k]()
 
     def _stage_point(self, out: Array) -> None:
         if self._updater.averages:
@@ -206,10 +209,10 @@ class Loop:
         self._evaluations += size
 
     def _asked(self) -> "Elsewhere":
-        if self._elsewhere is None:
-            text = tr("{optimizer}: expected needs_oracle = True in a class that asks state.oracle, got False")
-            raise AttributeError(text.format(optimizer=type(self._optimizer).__name__))
-        return self._elsewhere
+        if self._elsewhere:
+            return self._elsewhere
+        text = tr("{optimizer}: expected needs_oracle = True in a class that asks state.oracle, got False")
+        raise AttributeError(text.format(optimizer=type(self._optimizer).__name__))
 
     def _oracle(self, params: Array, grads_out: Array) -> Array:
         where = self._asked()

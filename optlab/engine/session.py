@@ -160,8 +160,8 @@ def forecast(experiment: Experiment) -> int:
     total = 0
     for trial in experiment.trials:
         try:
-            tracks, layers = trial.problem.tracks(), trial.problem.layout().names
-            width = len(columns(tracks, layers, trial.gradient.clips, scheduled(trial, experiment.steps)))
+            tracks, layout = trial.problem.tracks(), trial.problem.layout()
+            width = len(columns(tracks, layout, trial.gradient.clips, scheduled(trial, experiment.steps)))
             beside = len(series_columns(wanted(experiment, trial))) * experiment.record / experiment.every
         except Exception:  # its run will say what is wrong
             continue

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from optlab.engine.mini_batches import steps_per_epoch
+from optlab.engine.recorder import LARGE, RATIO
 from optlab.engine.sharpness import Sharpness
 from optlab.engine.spec import Experiment, Trial
 from optlab.fields import FieldError, did_you_mean
@@ -31,11 +32,11 @@ def known(problem: Problem) -> dict[str, Series]:
 
 
 def wanted(experiment: Experiment, trial: Trial) -> list[Series]:
-    """The series that the experiment asks for and the trial's problem has."""
-    if not experiment.series:
-        return []
-    found = known(trial.problem)
-    return [found[name] for name in experiment.series if name in found]
+    """The series that the experiment asks for and the trial's problem has; the update ratio of a large one."""
+    layout = trial.problem.layout()
+    ratios = [Series(RATIO, "update ratio", "‖ΔW‖ / ‖W‖ of each layer", layout.names)] if layout.size > LARGE else []
+    found = known(trial.problem) if experiment.series else {}
+    return [*(found[name] for name in experiment.series if name in found), *ratios]
 
 
 def columns(series: Sequence[Series]) -> tuple[str, ...]:
@@ -65,10 +66,14 @@ class Watching:
         self, series: Sequence[Series], problem: Problem, params: Array, data: list[Any], memory: dict[str, Array]
     ) -> None:
         self._width = len(columns(series))
-        own = [each for each in series if each.name not in _GENERAL]
+        own = [each for each in series if each.name not in (*_GENERAL, RATIO)]
         self._measures: list[tuple[slice, Callable[[Array], None]]] = []
+        self.ratios = slice(0)
+        """The columns of the update ratio, which is known after the step."""
         at = 1
         for each in series:
+            if each.name == RATIO:
+                self.ratios = slice(at, at + len(each.columns))
             if each.name in _GENERAL:
                 measure = _GENERAL[each.name](problem, params, data, memory)
                 self._measures.append((slice(at, at + len(each.columns)), measure))

@@ -52,8 +52,11 @@ def offered(entry: Entry | None) -> list[str]:
     if entry is None:
         return [GRAD, RATIO]
     index, measured = entry.run.history.index, measurable(entry.run.trial.problem)
+    watched = entry.run.watched.index if entry.run.watched is not None else {}
     recorded = [
-        name for name in (GRAD, CLIPPED, RATIO) if any(f"{name}.{layer}" in index for layer in entry.run.layers)
+        name
+        for name in (GRAD, CLIPPED, RATIO)
+        if any(f"{name}.{layer}" in (index if name != RATIO else index | watched) for layer in entry.run.layers)
     ]
     return [name for name in titles() if name in recorded or measured.get(name)] or [GRAD]
 
@@ -84,9 +87,9 @@ def names(entry: Entry, series: str, biases: bool = False) -> list[str]:
 
 def over_steps(desk: Desk, entry: Entry, series: str, layers: list[str], span: Span, most: int) -> tuple[Array, Array]:
     """Steps `(n,)` and values `(n, L)` within `span`, and a little beyond, in about `most` points."""
-    if series not in MEASURED:
+    if not _beside(entry, series):
         return draw.middle(desk, entry, [f"{series}.{name}" for name in layers], span, most)
-    steps, values = _measured(desk, entry, series, layers)
+    steps, values = _every_few(desk, entry, series, layers)
     first, last = np.searchsorted(steps, span[0], "left"), np.searchsorted(steps, span[1], "right")
     part = slice(max(int(first) - 1, 0), int(last) + 1, max(1, -(-int(last - first) // most)))
     return steps[part], values[part]
@@ -94,8 +97,8 @@ def over_steps(desk: Desk, entry: Entry, series: str, layers: list[str], span: S
 
 def at_cursor(desk: Desk, entry: Entry, series: str, layers: list[str]) -> tuple[int | None, Array]:
     """The step that is shown at the cursor, and the values `(L,)` there; None and NaN where there is nothing yet."""
-    if series in MEASURED:
-        steps, values = _measured(desk, entry, series, layers)
+    if _beside(entry, series):
+        steps, values = _every_few(desk, entry, series, layers)
         row = len(steps) - 1 if desk.cursor is None else int(np.searchsorted(steps, desk.cursor, "right")) - 1
         return (int(steps[row]), values[row]) if row >= 0 else (None, np.full(len(layers), np.nan))
     row = desk.row(entry)
@@ -118,6 +121,24 @@ def slope(values: Array) -> tuple[float, float] | None:
         return None
     rise, start = np.polyfit(np.flatnonzero(known), np.log10(values[known]), 1)
     return float(start), float(rise)
+
+
+def _beside(entry: Entry, series: str) -> bool:
+    """Whether a series is there at some steps only: measured, or the update ratio of a large network."""
+    large = series == RATIO and not any(f"{RATIO}.{name}" in entry.run.history.index for name in entry.run.layers)
+    return large or series in MEASURED
+
+
+def _every_few(desk: Desk, entry: Entry, series: str, layers: list[str]) -> tuple[Array, Array]:
+    if series in MEASURED:
+        return _measured(desk, entry, series, layers)
+    found = [entry.run.series(f"{series}.{name}") for name in layers]
+    n = min((len(steps) for steps, _ in found), default=0)
+    if not n:
+        return np.empty(0), np.empty((0, len(layers)))
+    values = np.column_stack([values[:n] for _, values in found])
+    n -= int(np.isnan(values[-1]).all())  # no step followed the last row
+    return found[0][0][:n], values[:n]
 
 
 def _measured(desk: Desk, entry: Entry, series: str, layers: list[str]) -> tuple[Array, Array]:

@@ -13,12 +13,13 @@ LAYOUT = Layout({"W1": (2, 1), "b1": (1,)})
 @pytest.fixture
 def recorder(lab):
     problem = lab.catalogue.find("problem", "case_remembering", "")()
-    history = History(columns(problem.tracks(), LAYOUT.names, clips=False), 2)
-    made = Recorder(problem, LAYOUT, np.zeros((2, 3)), clips=False, history=history, rows=np.arange(2))
+    history = History(columns(problem.tracks(), LAYOUT, clips=False), 2)
+    grads = np.tile([3.0, 4.0, 2.0], (2, 1))
+    made = Recorder(problem, LAYOUT, np.zeros((2, 3)), grads, clips=False, history=history, rows=np.arange(2))
     for k in range(made.depth + 1):
         made.points[k][:] = k + 1.0
     for k in range(made.depth):
-        made.grads[k][:] = [3.0, 4.0, 2.0]
+        made.keep_grads[k]()
         made.losses[k][:] = k
     return made
 
@@ -27,8 +28,9 @@ def recorder(lab):
 def moving(lab):
     """A recorder of two runs whose schedule moves a field."""
     problem = lab.catalogue.find("problem", "case_remembering", "")()
-    history = History(columns(problem.tracks(), LAYOUT.names, True, ("optimizer.beta1",)), 2)
-    made = Recorder(problem, LAYOUT, np.zeros((2, 3)), clips=True, history=history, rows=np.arange(2))
+    history = History(columns(problem.tracks(), LAYOUT, True, ("optimizer.beta1",)), 2)
+    like = np.zeros((2, 3))
+    made = Recorder(problem, LAYOUT, like, like, clips=True, history=history, rows=np.arange(2))
     made.scheduled["optimizer.beta1"][:] = [[0.5, 0.25]] * np.arange(made.depth)[:, None]
     return made
 
@@ -38,14 +40,14 @@ def history_of(recorder):
 
 
 def test_columns_are_in_the_order_of_the_file():
-    assert columns(("x",), ("W1", "b1"), clips=True) == (
+    assert columns(("x",), LAYOUT, clips=True) == (
         "step", "evaluations", "lr", "loss", "x", "grad_norm.W1", "grad_norm.b1", "clipped_norm.W1", "clipped_norm.b1",
         "update_ratio.W1", "update_ratio.b1",
     )  # fmt: skip
 
 
 def test_scheduled_fields_are_the_last_columns():
-    assert columns(("x",), ("W1",), False, ("optimizer.beta1", "gradient.decay"))[-4:] == (
+    assert columns(("x",), Layout({"W1": (2, 1)}), False, ("optimizer.beta1", "gradient.decay"))[-4:] == (
         "grad_norm.W1", "update_ratio.W1", "optimizer.beta1", "gradient.decay",
     )  # fmt: skip
 
@@ -105,13 +107,15 @@ def test_a_plugin_that_cannot_measure_costs_its_tracks_and_not_the_rows(recorder
 def test_the_stage_is_as_deep_as_its_numbers_allow(lab, runs, size, depth):
     problem = lab.catalogue.find("problem", "case_bowl", "")()
     history = History(("step",), runs)
-    assert Recorder(problem, LAYOUT, np.zeros((runs, size)), False, history, np.arange(runs)).depth == depth
+    like = np.zeros((runs, size))
+    assert Recorder(problem, LAYOUT, like, like, False, history, np.arange(runs)).depth == depth
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_stages_have_the_storage_order_of_the_params(lab, order):
     problem = lab.catalogue.find("problem", "case_bowl" if order == "F" else "case_remembering", "")()
-    staged = Recorder(problem, LAYOUT, np.zeros((4, 3)), False, History(("step",), 4), np.arange(4)).grads[0]
+    like = np.zeros((4, 3))
+    staged = Recorder(problem, LAYOUT, like, like, False, History(("step",), 4), np.arange(4)).points[0]
     assert staged.flags.f_contiguous == (order == "F")
 
 
@@ -125,6 +129,36 @@ def test_a_network_staged_step_by_step_has_the_rows_of_one_staged_in_blocks(expe
         rows.append(compute(experiment(trial, steps=40))[0].rows())
     for each in rows:
         np.testing.assert_allclose(each, blocks[0].rows(), rtol=1e-12)
+
+
+def test_long_layers_are_summed_at_once_and_small_gradients_survive(lab):
+    problem, layout = lab.catalogue.find("problem", "case_remembering", "")(), Layout({"W1": (40, 40), "W2": (40, 40)})
+    history = History(columns(problem.tracks(), layout, clips=False), 2)
+    params, grads = np.ones((2, 3200), np.float32), np.empty((2, 3200), np.float32)
+    recorder = Recorder(problem, layout, params, grads, clips=False, history=history, rows=np.arange(2))
+    for k, size in enumerate((1.0, 1e-25)):  # of a norm, the square of which float32 does not know
+        grads[:] = size
+        recorder.keep_grads[k]()
+    grads[:] = np.nan
+    recorder.flush(0, np.array([2, 2]), 1)
+    assert history.column(1, "grad_norm.W2") == pytest.approx([40.0, 40e-25], rel=1e-6)
+
+
+LARGE = {"name": "circles", "hidden": 20, "width": 64, "batch": 8, "points": 32, "test": 0.0}
+
+
+@pytest.mark.parametrize("gradient", [{}, {"clip_norm": 0.01}])
+def test_a_large_network_has_its_update_ratio_every_few_steps(experiment, compute, monkeypatch, gradient):
+    trial = {"problem": LARGE, "optimizer": {"name": "adam", "lr": 0.01}, "gradient": gradient}
+    (run,) = compute(experiment(trial, steps=23, every=5))
+    assert not any(name.startswith("update_ratio") for name in run.history.columns)
+    monkeypatch.setattr("optlab.engine.recorder.LARGE", 10**6)
+    monkeypatch.setattr("optlab.engine.watch.LARGE", 10**6)
+    (each,) = compute(experiment(trial, steps=23, every=5))
+    for layer in ("W2", "b3"):
+        steps, ratios = run.series(f"update_ratio.{layer}")
+        assert steps.tolist() == [0, 5, 10, 15, 20, 23]
+        np.testing.assert_allclose(ratios, each.column(f"update_ratio.{layer}")[steps.astype(int)], rtol=1e-12)
 
 
 def test_the_deepest_and_widest_network_trains(experiment, compute):
