@@ -43,11 +43,11 @@ class Order:
 
 
 def load_host(plugins: Sequence[Path], safe_mode: bool) -> Host:
-    """The plugins, with a line on stderr for each that is broken; raises `FieldError` for a path that is none."""
+    """The plugins, with a line on stderr for each that is missed; raises `FieldError` for a path that is none."""
     with plugins_print_to_stderr():
         host = load_plugins([check_plugin(path) for path in plugins], shipped_only=safe_mode)
-    for record in host.broken:
-        complain(tr("plugin {name} is broken: {error}", name=record.name, error=record.error))
+    for sentence in host.complaints:
+        complain(sentence)
     return host
 
 

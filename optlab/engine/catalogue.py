@@ -35,6 +35,8 @@ class Catalogue:
         self._classes: dict[str, dict[str, type[Component]]] = {kind: {} for kind in KINDS}
         for cls in FIXED:
             self._classes[cls.name][cls.name] = cls
+        self.explain: Callable[[str], str] = lambda name: ""
+        """Why a name is not known, where a plugin that is not on may have it; else ""."""
 
     def add(self, kind: str, cls: type[Component], plugin: str) -> str:
         """Add a class and return the name it goes by: its own, or `plugin:name` where that is taken."""
@@ -56,7 +58,8 @@ class Catalogue:
         """The class called `name`; raises `FieldError` with *did you mean* for an unknown one."""
         classes = self._classes[kind]
         if not isinstance(name, str) or name not in classes:
-            hint = did_you_mean(name[:80] if isinstance(name, str) else shown(name), classes)
+            word = name[:80] if isinstance(name, str) else shown(name)
+            hint = self.explain(word) or did_you_mean(word, classes)
             called = tr_key(f"kind.{KINDS[kind][0].__name__}", kind)
             raise FieldError(
                 tr("{where}: unknown {kind} {name}; {hint}", where=where, kind=called, name=shown(name), hint=hint)

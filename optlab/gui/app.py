@@ -91,7 +91,7 @@ def make_window(
     theme = theme_of(values.theme)
     apply_theme(app, theme, values.zoom)
     host = load_plugins(plugins, panels=True, shipped_only=safe_mode)
-    messages = [record.error for record in host.broken]
+    messages = host.complaints
     opened, name, path = _first_experiment(host, experiment or values.last_experiment or FIRST, messages)
     window = Window(Desk(host, Document(opened), theme), values)
     window.desk.document.name, window.desk.document.path = name, path

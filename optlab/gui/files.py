@@ -141,10 +141,10 @@ class Files(QObject):
             path = user_folder("plugins") / f"{name}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, plugin_source(name, problem).encode())  # type: ignore[arg-type]
+            record = self._desk.host.allow(Source(name, "yours", path), panels=False)
         except (FieldError, OSError) as error:
             self._window.say(str(error))
             return
-        record = self._desk.host.load(Source(name, "yours", path), panels=False)
         self._window.say(record.error or tr("Saved {path}", path=path), "error" if record.error else "info")
         self._window.experiment.relist()
 

@@ -42,8 +42,8 @@ def take(
     collector = GarbageCollector(application)
     collector.start()
     try:
-        broken = [record.error for record in window.desk.host.broken]  # shown in the picture, no reason for none
-        if wrong := [message for message in messages if message not in broken]:
+        missed = window.desk.host.complaints  # shown in the picture, no reason for none
+        if wrong := [message for message in messages if message not in missed]:
             raise FieldError(wrong[0])
         window.resize(*size)
         window.show()

@@ -20,24 +20,41 @@ class Source:
     path: Path | None = None
     entry: EntryPoint | None = None
 
+    @property
+    def place(self) -> str:
+        """Its file, or the name of its entry point."""
+        return str(self.path) if self.path is not None else self.name
 
-def find_plugins(extra: Sequence[Path] = (), shipped_only: bool = False) -> Iterator[Source]:
-    """Every plugin there is, shipped ones first, each file once, in an order that does not change."""
+    @property
+    def key(self) -> str:
+        """What it is remembered by."""
+        return str(self.path.absolute()) if self.path is not None else f"package:{self.name}"
+
+
+def find_plugins(
+    extra: Sequence[Path] = (), shipped_only: bool = False, allowed: Sequence[Path] = ()
+) -> Iterator[Source]:
+    """Every plugin there is, shipped ones first, each file once, in an order that does not change.
+
+    `allowed` are files elsewhere that the user has allowed.
+    """
     seen: set[Path] = set()
-    for source in _all(extra, shipped_only):
+    for source in _all(extra, shipped_only, allowed):
         place = source.path.resolve() if source.path else None
         if place is None or place not in seen:
             seen |= {place} if place else set()
             yield source
 
 
-def _all(extra: Sequence[Path], shipped_only: bool) -> Iterator[Source]:
+def _all(extra: Sequence[Path], shipped_only: bool, allowed: Sequence[Path]) -> Iterator[Source]:
     yield from _files(bundled("plugins"), "shipped")
     for path in extra:
         yield from list(_files(path, "--plugin")) or [Source(path.stem, "--plugin", path)]
     if shipped_only:
         return
     yield from _files(user_folder("plugins"), "yours")
+    for path in allowed:
+        yield Source(path.stem, "yours", path)
     for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
         yield Source(entry.name, "package", entry=entry)
 

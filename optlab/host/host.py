@@ -7,30 +7,17 @@ from typing import Any
 
 import pluggy
 
-from optlab.engine import faults
 from optlab.engine.catalogue import KINDS, Catalogue
+from optlab.host import trust
 from optlab.host.checks import check_class
 from optlab.host.contain import Heard, contained
 from optlab.host.finder import Source, find_plugins
 from optlab.host.hooks import call_hooks, make_manager
 from optlab.host.loader import import_plugin
+from optlab.host.pins import names_in, pin
+from optlab.host.record import PluginRecord
+from optlab.host.trust import Trust
 from optlab.i18n import tr
-
-
-@dataclass
-class PluginRecord:
-    """What the lab knows of one plugin; `state` is on or broken."""
-
-    name: str
-    origin: str
-    path: str
-    state: str = "on"
-    error: str = ""
-    """One sentence for a broken plugin."""
-    traceback: str = ""
-    adds: list[str] = field(default_factory=list)
-    output: str = ""
-    """What it printed while it was imported."""
 
 
 @dataclass
@@ -38,24 +25,60 @@ class Host:
     """The loaded plugins: their components, their other classes by kind, and a record for each."""
 
     catalogue: Catalogue = field(default_factory=Catalogue)
+    trust: Trust = field(default_factory=Trust)
+    complaint: str = ""
+    """A sentence where what the user had allowed could not be read."""
     records: list[PluginRecord] = field(default_factory=list)
     panels: list[type] = field(default_factory=list)
     exporters: list[type] = field(default_factory=list)
     _managers: list[tuple[PluginRecord, pluggy.PluginManager]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.catalogue.explain = self._why_unknown
+
+    @property
+    def off(self) -> list[PluginRecord]:
+        """The plugins that are there and not on, whatever the reason."""
+        return [record for record in self.records if record.state != "on"]
 
     @property
     def broken(self) -> list[PluginRecord]:
         """The plugins that do not work."""
         return [record for record in self.records if record.state == "broken"]
 
-    def load(self, source: Source, panels: bool) -> PluginRecord:
-        """Import and register one plugin; whatever it does wrong ends in its record."""
-        record = PluginRecord(source.name, source.origin, str(source.path or source.entry))
-        self.records.append(record)
+    @property
+    def complaints(self) -> list[str]:
+        """What is to be said when the lab has started: a sentence for each plugin that somebody may miss."""
+        said = [self.complaint] if self.complaint else []
+        for record in self.off:
+            if record.state == "broken":
+                said.append(tr("plugin {name} is broken: {error}", name=record.name, error=record.error))
+            elif record.state != "off":
+                said.append(record.error)
+        return said
+
+    def admit(self, source: Source, panels: bool) -> PluginRecord:
+        """Load a plugin that the user has allowed; any other gets a record that says why it is not on."""
+        record = self._record(source)
+        try:
+            pinned = pin(source)
+        except (OSError, ValueError) as error:
+            record.fail(error)
+            return record
+        record.sha256, record.version = pinned.sha256, pinned.version
+        record.state, record.error = self.trust.judge(source, pinned)
+        return self.load(source, panels, pinned.content) if record.state == "on" else record
+
+    def load(self, source: Source, panels: bool, content: bytes | None = None) -> PluginRecord:
+        """Import and register one plugin, a file from `content` where given, without asking whether it is allowed.
+
+        Whatever it does wrong ends in its record.
+        """
+        record = self._record(source)
         heard = Heard()
         try:
             with contained(heard):
-                manager = make_manager(import_plugin(source), source.name)
+                manager = make_manager(import_plugin(source, content), source.name)
                 found = call_hooks(manager, panels)
                 for hook, kind, cls in found:  # all before the first is added: a plugin is on or broken, not half
                     check_class(hook, kind, cls)
@@ -65,12 +88,46 @@ class Host:
         except BaseException as error:  # SystemExit and a plugin's own BaseException too
             if isinstance(error, KeyboardInterrupt) and heard.interrupted:
                 raise
-            _break(record, error)
+            record.fail(error)
         record.output = heard.text
         return record
 
+    def allow(self, source: Source, panels: bool) -> PluginRecord:
+        """Allow a plugin as it is now, for later starts too, and load it.
+
+        Raises `OSError` or `ValueError` where it cannot be read, or the decision not be written.
+        """
+        self.trust = trust.allow(source, pin(source))
+        return self.admit(source, panels)
+
+    def _record(self, source: Source) -> PluginRecord:
+        """A new record for a plugin, in the place of the one that it had."""
+        record = PluginRecord.of(source)
+        for place, known in enumerate(self.records):
+            if known.source.key == source.key:
+                record.version, record.sha256 = known.version, known.sha256
+                self.records[place] = record
+                return record
+        self.records.append(record)
+        return record
+
+    def record_of(self, cls: type) -> PluginRecord | None:
+        """The plugin that a class is from."""
+        return next((record for record in self.records if cls in record.classes), None)
+
+    def _why_unknown(self, name: str) -> str:
+        """The plugin that a name may come from and that is not on; `plugin:name` names it."""
+        plugin, _, name = name.rpartition(":")
+        for record in self.off:
+            if record.name in (plugin, name) or name in names_in(record.source):
+                return tr(
+                    "it may be in the plugin {plugin}, which is not on: {why}", plugin=record.name, why=record.error
+                )
+        return ""
+
     def _add(self, record: PluginRecord, found: list[tuple[str, str, Any]]) -> None:
         for _, kind, cls in found:
+            record.classes.append(cls)
             if kind in KINDS:
                 record.adds.append(f"{kind} {self.catalogue.add(kind, cls, record.name)}")
             else:
@@ -83,16 +140,18 @@ class Host:
             try:
                 getattr(manager.hook, hook)(run=run)
             except BaseException as error:
-                _break(record, error)
+                record.fail(error)
                 self._managers = [kept for kept in self._managers if kept[0] is not record]
 
 
 def load_plugins(extra: Sequence[Path] = (), *, panels: bool = False, shipped_only: bool = False) -> Host:
     """A host with every plugin that is found; `panels` also asks for views, which need Qt."""
     host = Host()
-    for source in find_plugins(extra, shipped_only):
+    if not shipped_only:
+        host.trust, host.complaint = trust.load()
+    for source in find_plugins(extra, shipped_only, host.trust.files()):
         if panels or source.path is None or source.path.parent.name != "panels":
-            host.load(source, panels)
+            (host.load if source.origin == "shipped" else host.admit)(source, panels)
     return host
 
 
@@ -101,9 +160,3 @@ def _check_twice(found: list[tuple[str, str, Any]]) -> None:
     for kind, name in names:
         if names.count((kind, name)) > 1:
             raise TypeError(tr("expected one {kind} called {name}, got several", kind=kind, name=name))
-
-
-def _break(record: PluginRecord, error: BaseException) -> None:
-    record.state = "broken"
-    record.error = f"{Path(record.path).name}: {faults.words(error)}"
-    record.traceback = faults.details(error)

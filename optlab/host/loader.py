@@ -17,15 +17,18 @@ STATED = re.compile(rb"^optlab_api\b[^=\n]*=\s*[\"']?([\w.]*)", re.M)
 """A line such as `optlab_api = "1"`: read before the file runs, which may stumble over what it does not know."""
 
 
-def import_plugin(source: Source) -> ModuleType:
-    """Run the plugin's module and return it; raises what the plugin raises."""
+def import_plugin(source: Source, content: bytes | None = None) -> ModuleType:
+    """Run the plugin's module and return it; raises what the plugin raises.
+
+    A file is run from `content` where this is given, else from what is in it now.
+    """
     if source.entry is not None:
         loaded = source.entry.load()
         module = loaded if isinstance(loaded, ModuleType) else importlib.import_module(loaded.__module__)
         check_version(getattr(module, "optlab_api", VERSION))
         return module
     assert source.path is not None
-    return _run(source.path, _module_name(source, source.path))
+    return _run(source.path, _module_name(source, source.path), content)
 
 
 def _module_name(source: Source, path: Path) -> str:
@@ -37,7 +40,8 @@ def _module_name(source: Source, path: Path) -> str:
     return name
 
 
-def _read(path: Path) -> bytes:
+def read_plugin(path: Path) -> bytes:
+    """The bytes of a plugin file; raises `OSError` or `ValueError`."""
     if path.is_dir():
         raise FileNotFoundError(tr("expected plugins *.py in this folder, got none"))
     if not path.is_file():
@@ -49,8 +53,8 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _run(path: Path, name: str) -> ModuleType:
-    content = _read(path)
+def _run(path: Path, name: str, content: bytes | None) -> ModuleType:
+    content = read_plugin(path) if content is None else content
     if stated := STATED.search(content):
         check_version(stated[1].decode())
     code = compile(content, str(path), "exec", dont_inherit=True)

@@ -1,0 +1,55 @@
+"""What the lab knows of one plugin: where it is from, what it adds, and why it is not on."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from optlab.engine import faults
+from optlab.host.finder import Source
+
+STATES = ("on", "off", "waiting", "refused", "changed", "broken")
+"""On; switched off; tried out just now; not allowed; not what was allowed; does not work."""
+
+
+@dataclass
+class PluginRecord:
+    """One plugin with its state. A plugin that is not on stays in the list, with its reason."""
+
+    name: str
+    origin: str
+    path: str
+    source: Source
+    state: str = "on"
+    error: str = ""
+    """One sentence for a plugin that is not on."""
+    traceback: str = ""
+    adds: list[str] = field(default_factory=list)
+    output: str = ""
+    """What it printed while it was imported."""
+    notes: list[str] = field(default_factory=list)
+    """What it changed in the process while it was imported, and whether it is slow."""
+    version: str = ""
+    sha256: str = ""
+    classes: list[type] = field(default_factory=list)
+    """What its hooks returned."""
+
+    @classmethod
+    def of(cls, source: Source) -> "PluginRecord":
+        """The record of a plugin of which nothing is known yet."""
+        return cls(source.name, source.origin, source.place, source)
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is not one of the shipped ones."""
+        return self.origin != "shipped"
+
+    def fail(self, error: BaseException) -> None:
+        """Keep what it raised."""
+        self.state = "broken"
+        self.error = f"{Path(self.path).name}: {faults.words(error)}"
+        self.traceback = faults.details(error)
+
+    def plain(self) -> dict[str, Any]:
+        """The record as JSON knows it."""
+        keys = ("name", "origin", "path", "version", "state", "adds", "error", "notes", "output", "sha256")
+        return {key: getattr(self, key) for key in keys}
