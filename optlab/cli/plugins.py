@@ -6,7 +6,7 @@ from pathlib import Path
 from optlab.cli.arguments import check_plugin
 from optlab.cli.terminal import plugins_print_to_stderr, report, say
 from optlab.i18n import tr
-from optlab.kit import Report, check_path
+from optlab.kit import Report, check_paths
 from optlab.store.template import new_plugin
 
 
@@ -28,7 +28,7 @@ def check(paths: list[Path], as_json: bool) -> int:
         check_plugin(path)
         files += sorted(path.glob("[!_.]*.py")) if path.is_dir() else [path]
     with plugins_print_to_stderr():
-        reports = [check_path(file) for file in files]
+        reports = check_paths(files)
     if as_json:
         say(json.dumps([found.plain() for found in reports], indent=2, ensure_ascii=False))
     else:

@@ -1,10 +1,12 @@
 """The base of the views: a panel reads the desk and draws what is visible."""
 
-from typing import ClassVar
+import inspect
+from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from optlab.gui.desk import Desk
+from optlab.gui.guard import guard
 from optlab.gui.plots.canvas import Canvas
 
 
@@ -17,6 +19,13 @@ class Panel(QWidget):
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Guard what a view overrides of Qt's events: an exception that leaves one can end the process."""
+        super().__init_subclass__(**kwargs)
+        for name, method in list(vars(cls).items()):
+            if inspect.isfunction(method) and hasattr(QWidget, name) and name.endswith(("Event", "event", "eventFilter")):
+                setattr(cls, name, guard(False if name in ("event", "eventFilter") else None)(method))
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

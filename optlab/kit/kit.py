@@ -1,6 +1,6 @@
 """One call checks a component or a whole plugin file, and makes a report of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from optlab.engine.catalogue import KINDS
 from optlab.fields import Component
 from optlab.host import Host, load_plugins
 from optlab.i18n import tr
-from optlab.kit import general, optimizers, problems, schedules
-from optlab.kit.finding import WRONG, Finding, note, tried, wrong
+from optlab.kit import exporters, general, optimizers, problems, schedules, text
+from optlab.kit.finding import WRONG, Finding, tried, wrong
+from optlab.kit.views import check_views
 from optlab.optimizer import Optimizer
 from optlab.problem import Problem
 from optlab.schedule import ReactiveSchedule, Schedule
@@ -55,13 +56,41 @@ def check_path(path: Path) -> Report:
     report = Report(str(path), list(record.adds))
     if record.state != "on":
         report.findings.append(("", wrong("loads", record.error)))
-    elif not record.adds:
-        report.findings.append(("", note("loads", tr("it loads; views are tried in the window alone"))))
+        return report
+    report.findings += [("", finding) for finding in tried("reads", text.read, path)]
     for added in record.adds:
         kind, _, name = added.partition(" ")
         if kind in KINDS:
             report.findings += [(added, finding) for finding in check_component(host, kind, name, path)]
+        elif kind == "exporter":
+            cls = next(cls for cls in reversed(host.exporters) if getattr(cls, "name", cls.__name__) == name)
+            report.findings += [(added, finding) for finding in check_exporter(host, cls, path)]
+    if "register_panels" in path.read_text("utf-8-sig"):
+        views, found = check_views(path)
+        report.components += views
+        report.findings += found
     return report
+
+
+def check_paths(paths: Sequence[Path]) -> list[Report]:
+    """The reports of several plugin files, which may also be in each other's way."""
+    reports = [check_path(path) for path in paths]
+    owners: dict[str, str] = {}
+    for report in reports:
+        for added in report.components:
+            if added in owners:
+                words = tr("{file} has one of this name too: give one of them another", file=Path(owners[added]).name)
+                report.findings.append((added, wrong("has a name of its own", words)))
+            owners.setdefault(added, report.path)
+    return reports
+
+
+def check_exporter(host: Host, cls: Any, path: Path | None = None) -> list[Finding]:
+    """Everything that the kit tries of an exporter."""
+    taken = any(other is not cls and getattr(other, "name", "") == cls.name for other in host.exporters)
+    found = tried("has a page", general.has_a_page, cls, cls.name, path)
+    found += tried("has a name", general.has_a_name_of_its_own, cls, f"{cls.name}:2" if taken else cls.name, path)
+    return found + tried("writes whole files", exporters.writes_whole_files, cls, host)
 
 
 def check_component(host: Host, kind: str, name: str, path: Path | None = None) -> list[Finding]:

@@ -10,7 +10,8 @@ from optlab.fields import Real
 from optlab.i18n import tr
 from optlab.kit.finding import Finding, advice, wrong
 from optlab.kit.ride import START, Ride
-from optlab.kit.steps import allocates_nothing, bounds_are_safe, obeys_the_rate, scales
+from optlab.kit.steps import allocates_nothing, obeys_the_rate, scales
+from optlab.kit.values import bears_its_values
 from optlab.layout import Array
 from optlab.optimizer import Optimizer
 
@@ -33,6 +34,21 @@ def moves_params_in_place(optimizer: Optimizer) -> Iterator[Finding]:
     if np.array_equal(ride.params, START):
         text = tr("five steps moved nothing: write into the array (params -= …); params = params - … makes another one")
         yield wrong("moves params in place", text)
+
+
+def looks_without_moving(optimizer: Optimizer) -> Iterator[Finding]:
+    """Where pictures are taken is asked for at any time: an answer moves nothing."""
+    if not optimizer.has_view():
+        return
+    ride, out = Ride(optimizer, START).go(5), np.full_like(START, np.nan)
+    before = {"params": ride.params, **ride.state.arrays()}
+    before = {name: array.copy() for name, array in before.items()}
+    optimizer.view(ride.params, ride.state, out)
+    for name, array in {"params": ride.params, **ride.state.arrays()}.items():
+        if not np.array_equal(before[name], array, equal_nan=True):
+            yield wrong("moves params in step alone", tr("view changes {name}; it may only write into out", name=name))
+    if np.isnan(out).any():
+        yield wrong("writes its view", tr("view leaves out as it is; write the point into it: np.copyto(out, …)"))
 
 
 def keeps_its_slots(optimizer: Optimizer) -> Iterator[Finding]:
@@ -209,7 +225,7 @@ def real_fields_stack(optimizer: Optimizer) -> Iterator[Finding]:
 
 
 CHECKS = (
-    never_writes_grads, moves_params_in_place, same_again, keeps_its_slots, lowers_a_bowl, stays_finite,
-    copies_what_it_keeps, goes_on_from_a_copy, runs_do_not_mix, real_fields_stack, obeys_the_rate, scales,
-    allocates_nothing, bounds_are_safe,
+    never_writes_grads, moves_params_in_place, looks_without_moving, same_again, keeps_its_slots, lowers_a_bowl,
+    stays_finite, copies_what_it_keeps, goes_on_from_a_copy, runs_do_not_mix, real_fields_stack, obeys_the_rate,
+    scales, allocates_nothing, bears_its_values,
 )  # fmt: skip

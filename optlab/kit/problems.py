@@ -1,37 +1,22 @@
 """What the kit tries of a problem: its gradient, its minima, its seeds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from optlab.i18n import tr
 from optlab.kit.finding import Finding, wrong
+from optlab.kit.held import Held
+from optlab.kit.slopes import gradient_is_exact
+from optlab.kit.values import bears_its_values
 from optlab.landscape import Landscape
 from optlab.problem import Problem
 
 
-class Held:
-    """A problem bound to runs at points near their starts; `evaluate()` writes `loss` and `grads`."""
-
-    def __init__(self, problem: Problem, seeds: Sequence[int], dtype: str = "float64") -> None:
-        size = problem.layout().size
-        self.params = np.zeros((len(seeds), size), dtype, order=problem.order)  # type: ignore[call-overload]
-        data = [problem.data(np.random.default_rng((1, seed))) for seed in seeds]
-        for row, seed in zip(self.params, seeds, strict=True):
-            problem.start(row, np.random.default_rng((0, seed)))
-            row += 0.1 * np.random.default_rng((2, seed)).standard_normal(size)
-        self.grads, self.loss = np.full_like(self.params, np.nan), np.full(len(seeds), np.nan, dtype)
-        self._evaluate = problem.bind(self.params, self.grads, self.loss, data, problem.memory(len(seeds)))
-        draws = [problem.sample(np.random.default_rng((3, seed))) for seed in seeds]
-        self.batch = None if draws[0] is None else np.stack([epoch[0] for epoch in draws if epoch is not None])
-
-    def evaluate(self) -> "Held":
-        self._evaluate(self.batch)
-        return self
-
-
 def writes_loss_and_gradient(problem: Problem) -> Iterator[Finding]:
     held = Held(problem, [0])
+    if not np.array_equal(held.before, held.params):
+        yield wrong("leaves params alone", tr("bind moves params; it may only look at them"))
     before = held.params.copy()
     held.evaluate()
     if np.isnan(held.loss).any():
@@ -44,38 +29,6 @@ def writes_loss_and_gradient(problem: Problem) -> Iterator[Finding]:
         )
     if not np.array_equal(before, held.params):
         yield wrong("leaves params alone", tr("evaluate moves params; only the optimizer may"))
-
-
-def gradient_is_exact(problem: Problem) -> Iterator[Finding]:
-    """Against central differences along coordinates, or along some directions where there are many."""
-    held, rng, h = Held(problem, [0]), np.random.default_rng(9), 1e-6
-    here = held.evaluate().params.copy()
-    grad = held.grads[0].astype(float).copy()
-    if not np.isfinite(grad).all():
-        return
-    size = len(grad)
-    few = size <= 12
-    directions = np.eye(size) if few else rng.standard_normal((12, size)) / np.sqrt(size)
-    for k, direction in enumerate(directions):
-        ends = []
-        for sign in (1, -1):
-            held.params[:] = here + sign * h * direction
-            ends.append(float(held.evaluate().loss[0]))
-        slope, claimed = (ends[0] - ends[1]) / (2 * h), float(grad @ direction)
-        if abs(slope - claimed) > 1e-5 * max(1.0, abs(slope), float(np.abs(grad).max())):
-            where = tr("along coordinate {k}", k=k) if few else tr("along a direction")
-            ratio = tr(", {ratio:.3g} times that", ratio=claimed / slope) if abs(slope) > 1e-9 else ""
-            yield wrong(
-                "the gradient is exact",
-                tr(
-                    "{where} the loss changes by {slope:.6g}, the gradient says {claimed:.6g}{ratio}",
-                    where=where,
-                    slope=slope,
-                    claimed=claimed,
-                    ratio=ratio,
-                ),
-            )
-            return
 
 
 def runs_do_not_mix(problem: Problem) -> Iterator[Finding]:
@@ -149,4 +102,5 @@ def minima_are_minima(problem: Problem) -> Iterator[Finding]:
 
 CHECKS = (
     writes_loss_and_gradient, gradient_is_exact, runs_do_not_mix, seeds_decide, float32_is_served, minima_are_minima,
+    bears_its_values,
 )  # fmt: skip

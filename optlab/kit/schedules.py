@@ -7,6 +7,7 @@ import numpy as np
 from optlab.engine.rates import reactive_state
 from optlab.i18n import tr
 from optlab.kit.finding import Finding, advice, wrong
+from optlab.kit.values import bears_its_values
 from optlab.schedule import ReactiveSchedule, Schedule
 
 STEPS, EPOCH = 500, 7
@@ -120,8 +121,28 @@ def reactive_runs_do_not_mix(schedule: ReactiveSchedule) -> Iterator[Finding]:
             return
 
 
+def reactive_goes_on_from_a_copy(schedule: ReactiveSchedule) -> Iterator[Finding]:
+    """A checkpoint is a copy of the named slots, and what a run does depends on them alone."""
+    metrics = np.exp(-np.arange(STEPS) / 50) + 0.1
+    state = reactive_state(schedule, np.full(1, 0.1), np.zeros(1))
+    other = reactive_state(schedule, np.full(1, 0.1), np.zeros(1))
+    for t, metric in enumerate(metrics):
+        schedule.update(np.full(1, metric), t, state)
+        if t == STEPS // 2:
+            for name, array in state.arrays().items():
+                other.arrays()[name][...] = array
+        if t > STEPS // 2:
+            schedule.update(np.full(1, metric), t, other)
+            if not np.array_equal(state.factor, other.factor):
+                text = tr("after a copy of its slots it goes on otherwise at step {t}: keep everything in slots", t=t)
+                yield wrong("goes on from a checkpoint", text)
+                return
+
+
 CHECKS = (
     factors_have_the_shape_of_the_steps, factors_are_sound, one_step_equals_the_table, steps_stay, is_a_factor,
-    bears_short_runs,
+    bears_short_runs, bears_its_values,
 )  # fmt: skip
-REACTIVE = (stays_finite_whatever_the_metric, reactive_runs_do_not_mix)
+REACTIVE = (
+    stays_finite_whatever_the_metric, reactive_runs_do_not_mix, reactive_goes_on_from_a_copy, bears_its_values,
+)  # fmt: skip

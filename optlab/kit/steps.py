@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from optlab.engine.rates import base_rate
-from optlab.fields import Real
 from optlab.i18n import tr
 from optlab.kit.finding import Finding, advice, note, wrong
 from optlab.kit.ride import START, Ride
-from optlab.layout import Array, Layout
-from optlab.optimizer import Optimizer, make_state
+from optlab.layout import Array
+from optlab.optimizer import Optimizer
 
 GRADIENT = np.array([[0.3, -0.2, 0.5, 0.1]])
 HAT = "\u0302"
@@ -115,22 +114,3 @@ def _seconds(ride: Ride | None, grads: Array) -> float:
             x -= tmp
         best = min(best, time.perf_counter() - started)
     return best
-
-
-def bounds_are_safe(optimizer: Optimizer) -> Iterator[Finding]:
-    """At every bound of every field a step can be taken."""
-    layout = Layout({"x": (4,)})
-    for key, field in optimizer.fields().items():
-        if not isinstance(field, Real):
-            continue
-        for value in (field.lo, field.hi):
-            one = optimizer.replace(**{key: value})
-            make_state(one, START.copy(), layout, np.zeros(1))
-            params = Ride(one, START, lr=base_rate(one)).go(2).params
-            if not np.isfinite(params).all():
-                text = tr(
-                    "two steps with {key} = {value:g}, a bound of the field, are not finite; narrow the bounds",
-                    key=key,
-                    value=value,
-                )
-                yield wrong("bounds are safe", text)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from optlab import api
 from optlab.host import load_plugins
-from optlab.kit import check_component, check_path
+from optlab.kit import check_component, check_path, check_paths, values
 from optlab.testing import assert_conforms
 
 ADAM = '''"""My Adam."""
@@ -84,6 +85,11 @@ OPTIMIZER_FAULTS = {
         "        tmp /= 1 + np.linalg.norm(grads)\n" + LAST,
         "np.linalg.norm mixes the runs",
     ),
+    "a norm over all runs, by its bare name": (
+        LAST,
+        "        from numpy.linalg import norm as size\n        tmp /= 1 + size(grads, axis=None)\n" + LAST,
+        "np.linalg.norm mixes the runs",
+    ),
     "a mean over all runs": (LAST, "        tmp *= 1 + abs(grads.mean())\n" + LAST, "moves otherwise than alone"),
     "a state in the class": (
         LAST,
@@ -127,7 +133,23 @@ OPTIMIZER_FAULTS = {
     "bounds too wide": (
         'real(0.999, 0.0, 0.99999, doc="decay of v")',
         'real(0.999, 0.0, 1.0, doc="decay of v")',
-        "beta2 = 1",
+        "with beta2 = 1, which its fields allow: two steps over a bowl are not finite",
+    ),
+    "two values that do not go together": (
+        LAST,
+        "        tmp *= np.where((self.beta1 < 0.5) & (self.beta2 < 0.5), np.nan, 1.0)\n" + LAST,
+        r"beta1 = 0\.[0-4].*, beta2 = 0\.[0-4].*, which its fields allow: two steps over a bowl are not finite",
+    ),
+    "a view that moves": (
+        "    def step(",
+        "    def view(self, params: Array, state: State, out: Array) -> None:\n"
+        "        params *= 0.9\n        np.copyto(out, params)\n\n    def step(",
+        "view changes params; it may only write into out",
+    ),
+    "a view that says nothing": (
+        "    def step(",
+        "    def view(self, params: Array, state: State, out: Array) -> None:\n        out = params\n\n    def step(",
+        "view leaves out as it is",
     ),
     "no source": (
         "    Source: Kingma & Ba, arXiv:1412.6980, Algorithm 1.\n",
@@ -184,6 +206,22 @@ PROBLEM_FAULTS = {
         "evaluate moves params",
     ),
     "runs that mix": ("loss[:] = (u - 1) ** 2", "loss[:] = (u - u.mean()) ** 2", "another loss or gradient than alone"),
+    "a constant of too few digits": (
+        "        grad[:, 1] = 2 * self.a * v\n",
+        "        grad[:, 1] = 2.000001 * self.a * v\n",
+        "5e-07 of it off; a constant of too few digits",
+    ),
+    "params that bind moves": (
+        "    def evaluate(",
+        "    def bind(self, params, grads, loss, data, memory):\n        params *= 0.9\n"
+        "        return super().bind(params, grads, loss, data, memory)\n\n    def evaluate(",
+        "bind moves params",
+    ),
+    "a value that breaks it": (
+        "        loss[:] = (u - 1) ** 2",
+        "        loss[:] = 0 / (self.a - 0.1) + (u - 1) ** 2",
+        "with a = 0.1, which its fields allow: ZeroDivisionError",
+    ),
     "a loss that dances": (
         "+ self.a * v * v",
         "+ self.a * v * v + np.random.rand()",
@@ -228,18 +266,86 @@ SCHEDULE_FAULTS = {
         RULE + " / np.sqrt(steps - 1.0)",
         "is not finite in a run of 1 steps",
     ),
+    "a factor of no rate": (
+        "real(0.5, 0.01, 1.0,",
+        "real(0.5, -1.0, 1.0,",
+        "rate = -1, which its fields allow: the factors of lr are not all finite",
+    ),
     "a factor that remembers": (
         "        return ",
         "        MyDecay.n = getattr(MyDecay, 'n', 0) + 1\n        return (1 + 1e-3 * MyDecay.n) * ",
         "a second call gives other factors",
     ),
 }
+PATIENT = '''"""Halve the rate where the loss rests."""
+
+import numpy as np
+
+from optlab.api import ReactiveSchedule, State, hookimpl, integer
+
+
+class MyPatience(ReactiveSchedule):
+    """factor ← factor / 2 after a number of steps without a new best.
+
+    Source: everyone.
+    """
+
+    name = "my_patience"
+    slots = ("best", "waited")
+    patience: int = integer(10, 1, 100, doc="steps without a new best")
+
+    def init(self, state: State) -> None:
+        state.best[:] = np.inf
+
+    def update(self, metric: np.ndarray, t: int, state: State) -> None:
+        better = metric < state.best
+        state.best[better] = metric[better]
+        state.waited[:] = np.where(better, 0, state.waited + 1)
+        rests = state.waited > self.patience
+        state.factor[rests] *= 0.5
+        state.waited[rests] = 0
+
+
+@hookimpl
+def register_schedules() -> list[type]:
+    return [MyPatience]
+'''
+PATIENCE_FAULTS = {
+    "a best that is kept elsewhere": (
+        "        better = metric < state.best\n",
+        "        MyPatience.n = getattr(MyPatience, 'n', 0) + 1\n"
+        "        state.factor *= 1 - 1e-6 * (MyPatience.n % 7)\n        better = metric < state.best\n",
+        "have other factors than each alone",
+    ),
+    "a counter beside the slots": (
+        "        better = metric < state.best\n",
+        "        state.box = [*getattr(state, 'box', []), 1]\n"
+        "        state.factor *= 1 - 1e-6 * len(state.box)\n        better = metric < state.best\n",
+        "after a copy of its slots it goes on otherwise",
+    ),
+    "a factor without a number": (
+        "state.factor[rests] *= 0.5",
+        "state.factor[rests] *= np.nan",
+        "expected four numbers of at least 0",
+    ),
+    "a metric that is written": (
+        "        better = ",
+        "        metric *= 0.5\n        better = ",
+        "update writes into the metric",
+    ),
+    "runs that share a best": ("metric < state.best\n", "metric < state.best.min()\n", "other factors than each alone"),
+}
 FAULTS = [
     pytest.param(base, old, new, words, id=name)
-    for base, faults in ((ADAM, OPTIMIZER_FAULTS), (BOWL, PROBLEM_FAULTS), (DECAY, SCHEDULE_FAULTS))
+    for base, faults in (
+        (ADAM, OPTIMIZER_FAULTS),
+        (BOWL, PROBLEM_FAULTS),
+        (DECAY, SCHEDULE_FAULTS),
+        (PATIENT, PATIENCE_FAULTS),
+    )
     for name, (old, new, words) in faults.items()
 ]
-NAMES = {ADAM: "my_adam", BOWL: "my_bowl", DECAY: "my_decay"}
+NAMES = {ADAM: "my_adam", BOWL: "my_bowl", DECAY: "my_decay", PATIENT: "my_patience"}
 
 
 def written(folder: Path, base: str, source: str) -> Path:
@@ -248,7 +354,7 @@ def written(folder: Path, base: str, source: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("source", [ADAM, BOWL, DECAY], ids=["adam", "bowl", "decay"])
+@pytest.mark.parametrize("source", NAMES, ids=NAMES.values())
 def test_a_sound_plugin_passes_without_a_word(tmp_path, source):
     report = check_path(written(tmp_path, source, source))
     assert report.passed and report.components
@@ -263,6 +369,33 @@ def test_a_seeded_fault_is_found_with_words_that_help(tmp_path, base, old, new, 
     report = check_path(path)
     texts = [f.text for _, f in report.findings if f.level != "note"]
     assert any(re.search(words, text) for text in texts), texts
+
+
+def test_old_names_are_advised_against(tmp_path, monkeypatch):
+    monkeypatch.setitem(api.RENAMED, "decimal", "real")
+    old = ADAM.replace("norm, real", "decimal, norm").replace("= real(", "= decimal(")
+    report = check_path(written(tmp_path, ADAM, old))
+    assert report.passed
+    assert [f.text for _, f in report.findings if f.level == "advice"] == [
+        "optlab.api.decimal goes with the next version; write real"
+    ]
+
+
+def test_files_that_take_each_others_names_are_told(tmp_path):
+    (tmp_path / "first.py").write_text(DECAY, "utf-8")
+    reports = check_paths([tmp_path / "first.py", written(tmp_path, DECAY, DECAY)])
+    assert [report.passed for report in reports] == [True, False]
+    assert [f.text for _, f in reports[1].wrong] == ["first.py has one of this name too: give one of them another"]
+
+
+def test_hypothesis_finds_the_value_that_breaks_it(tmp_path, monkeypatch):
+    """A narrow one, which the values of the kit miss."""
+    monkeypatch.setattr(values, "AT_ONCE", 0)
+    narrow = "        loss[:] = (u - 1) ** 2", "        loss[:] = (0.7 < self.a < 1.3 and np.nan) + (u - 1) ** 2"
+    path = written(tmp_path, BOWL, BOWL.replace(*narrow))
+    assert check_path(path).passed
+    with pytest.raises(AssertionError, match=r"with a = 1, which its fields allow"):
+        assert_conforms(path)
 
 
 def test_a_file_that_does_not_load_is_one_finding(tmp_path):
