@@ -24,8 +24,9 @@ class Panel(QWidget):
         """Guard what a view overrides of Qt's events: an exception that leaves one can end the process."""
         super().__init_subclass__(**kwargs)
         for name, method in list(vars(cls).items()):
-            if inspect.isfunction(method) and hasattr(QWidget, name) and name.endswith(("Event", "event", "eventFilter")):
-                setattr(cls, name, guard(False if name in ("event", "eventFilter") else None)(method))
+            answers = name in ("event", "eventFilter")
+            if inspect.isfunction(method) and hasattr(QWidget, name) and (answers or name.endswith("Event")):
+                setattr(cls, name, guard(False if answers else None)(method))
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
