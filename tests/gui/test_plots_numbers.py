@@ -139,6 +139,13 @@ def test_thinned_layers_fit_and_keep_the_first_and_the_last(count, room):
     assert shown[0] == "W1" and shown[-1] == f"W{count}" and len(shown) * 15.0 <= room + 15.0
 
 
+def test_of_a_few_crowded_labels_the_lonely_ones_stay():
+    heights = {"a": 10.0, "b": 12.0, "c": 60.0, "d": 11.0, "e": 13.0}
+    labels = [EndLabel(text, "#ffffff", 0.0, y) for text, y in heights.items()]
+    assert [label.text for label in thinned(labels, 15.0, 46.0)] == ["a", "c", "e"]
+    assert len(thinned(labels, 15.0, 75.0)) == 5
+
+
 def test_a_clipped_line_stays_inside_and_keeps_its_course():
     x, y = clipped(np.array([0.0, 60.0, 200.0]), np.array([-100.0, 30.0, 500.0]), AREA)
     known = np.isfinite(x)

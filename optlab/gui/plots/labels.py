@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 
 from optlab.gui.plots.style import Style
 
-FEW = 8  # so many labels are all kept, moved if need be; of more (layers) every second, third … is shown
+FEW = 8  # of so many labels those with most room are kept, and moved if need be; of more every k-th
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ def spread(wanted: Sequence[float], height: float, lo: float, hi: float) -> list
 
 
 def thinned(labels: Sequence[EndLabel], height: float, room: float) -> list[EndLabel]:
-    """The labels for which there is room: all of a few, else every k-th, always with the first and the last."""
+    """The labels for which there is room: of a few the least crowded, else every k-th with the first and the last."""
     count = len(labels)
-    if count * height <= room and count <= FEW:
-        return list(labels)
+    if count <= FEW:
+        return _least_crowded(labels, max(int(room / height), 2))
     span = max((label.y for label in labels), default=0.0) - min((label.y for label in labels), default=0.0)
     fit = max(int(min(span + height, room) / height), 2)
     if count <= fit:
@@ -52,6 +52,15 @@ def thinned(labels: Sequence[EndLabel], height: float, room: float) -> list[EndL
     if kept[-1] != count - 1:
         kept[-1:] = [count - 1] if count - 1 - kept[-1] < stride / 2 and len(kept) > 1 else [kept[-1], count - 1]
     return [labels[i] for i in kept]
+
+
+def _least_crowded(labels: Sequence[EndLabel], fit: int) -> list[EndLabel]:
+    """The first, the last and those between them that have most room, in the order given."""
+    kept = list(labels)
+    while len(kept) > fit:
+        rooms = [min(abs(a.y - b.y) for b in kept if b is not a) for a in kept[1:-1]]
+        del kept[1 + rooms.index(min(rooms))]
+    return kept
 
 
 def paint_labels(painter: QPainter, style: Style, labels: Sequence[EndLabel], area: QRectF, right: float) -> None:
