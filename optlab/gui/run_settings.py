@@ -8,6 +8,9 @@ from optlab.engine.spec import Experiment
 from optlab.fields import Component, FieldError, choice, integer, text
 from optlab.i18n import tr
 
+BETWEEN = r"[\s,;，；、]+"
+"""What stands between numbers or names of a list."""
+
 
 class RunSettings(Component):
     """How long and how often each trial runs."""
@@ -20,6 +23,10 @@ class RunSettings(Component):
         "float64", "float64", "float32", label="numbers", doc="float32 shows where small gradients sink"
     )
     record: int = integer(1, 1, 10**6, label="record every", unit="steps", doc="fewer rows for very long runs")
+    series: str = text(
+        "", label="also record", doc="names with commas: accuracy, test_loss, saturated, param_norm, sharpness …"
+    )
+    every: int = integer(10, 1, 10**6, label="these every", unit="steps", doc="each of them takes time of its own")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -27,19 +34,25 @@ class RunSettings(Component):
 
     def top(self) -> dict[str, Any]:
         """The values as the experiment has them; raises `FieldError` for seeds that are none."""
-        return {"steps": self.steps, "seeds": parse_seeds(self.seeds), "dtype": self.dtype, "record": self.record}
+        return {
+            "steps": self.steps, "seeds": parse_seeds(self.seeds), "dtype": self.dtype, "record": self.record,
+            "series": tuple(dict.fromkeys(filter(None, re.split(BETWEEN, self.series)))), "every": self.every,
+        }  # fmt: skip
 
     @classmethod
     def of(cls, experiment: Experiment) -> "RunSettings":
         """The settings of an experiment."""
         e = experiment
-        return cls(steps=e.steps, seeds=show_seeds(e.seeds), dtype=e.dtype, record=e.record)
+        series = ", ".join(e.series)
+        return cls(
+            steps=e.steps, seeds=show_seeds(e.seeds), dtype=e.dtype, record=e.record, series=series, every=e.every
+        )
 
 
 def parse_seeds(words: str) -> tuple[int, ...]:
     """`0, 1, 2`, `0-4`, `0 7`: the seeds; raises `FieldError`."""
     seeds: list[int] = []
-    for word in re.split(r"[\s,;，；、]+", words.strip()):
+    for word in re.split(BETWEEN, words.strip()):
         match = re.fullmatch(r"(\d{1,10})(?:[-–…](\d{1,10}))?", word)
         if not match or (match[2] and not 0 <= int(match[2]) - int(match[1]) < 1000):
             raise FieldError(tr("seeds: expected whole numbers such as 0, 1, 2 or 0-4, got {that!r}", that=words))
