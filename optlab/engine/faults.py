@@ -1,10 +1,13 @@
 """What a plugin did wrong, in words that are safe to show whatever it raised."""
 
 import traceback
+from types import FrameType
 
 LONGEST = 500
 FRAMES = 20
 OURS = ("optlab", "numpy", "pluggy", "importlib")
+HIDDEN = ("pluggy",)
+"""What calls hooks is no author's matter."""
 
 
 def words(error: BaseException) -> str:
@@ -20,13 +23,15 @@ def words(error: BaseException) -> str:
 
 
 def details(error: BaseException) -> str:
-    """The traceback, its last frames, without ever formatting the message as a whole."""
+    """The traceback, its last frames, and notes, without ever formatting the message as a whole."""
     lines: list[str] = []
     seen = 0
     current: BaseException | None = error
     while current is not None and seen < 3:
-        frames = traceback.format_tb(current.__traceback__, limit=-FRAMES)
-        lines.insert(0, "".join(["Traceback (most recent call last):\n", *frames, words(current), "\n"]))
+        passed = ((f, n) for f, n in traceback.walk_tb(current.__traceback__) if not _is_ours(_module(f), HIDDEN))
+        frames = traceback.StackSummary.extract(passed, limit=-FRAMES).format()
+        notes = [f"{note}\n" for note in getattr(current, "__notes__", ()) if isinstance(note, str)]
+        lines.insert(0, "".join(["Traceback (most recent call last):\n", *frames, words(current), "\n", *notes]))
         current, seen = current.__cause__ or current.__context__, seen + 1
     return "\n".join(lines)[:20_000]
 
@@ -34,12 +39,16 @@ def details(error: BaseException) -> str:
 def place(error: BaseException) -> str:
     """`file.py:12 step`: the last line of a plugin that the error passed; empty where it passed none."""
     frames = traceback.walk_tb(error.__traceback__)
-    plugin = [(f, n) for f, n in frames if not _is_ours(f.f_globals.get("__name__"))]
+    plugin = [(f, n) for f, n in frames if not _is_ours(_module(f), OURS)]
     if not plugin:
         return ""
     frame, line = plugin[-1]
     return f"{frame.f_code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{line} {frame.f_code.co_name}"
 
 
-def _is_ours(module: object) -> bool:
-    return isinstance(module, str) and module.split(".")[0] in OURS
+def _module(frame: FrameType) -> object:
+    return frame.f_globals.get("__name__")
+
+
+def _is_ours(module: object, ours: tuple[str, ...]) -> bool:
+    return isinstance(module, str) and module.split(".")[0] in ours

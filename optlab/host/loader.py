@@ -1,9 +1,13 @@
 """Import of a plugin file: from its very bytes, never from a stale or planted byte-code file."""
 
+import codecs
 import importlib
 import importlib.machinery
+import io
 import re
 import sys
+import tokenize
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -50,7 +54,23 @@ def read_plugin(path: Path) -> bytes:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise ValueError(tr("expected a file of at most 1 MiB, got a larger one; install it as a package"))
+    check_encoding(content)
     return content
+
+
+def check_encoding(content: bytes) -> None:
+    """Raise `ValueError` for what is neither UTF-8, with or without its mark, nor what the first lines declare."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError(tr("expected UTF-8 text, got UTF-16; save the file as UTF-8"))
+    encoding = "utf-8"
+    with suppress(SyntaxError):  # of an encoding that nobody knows the compiler says more
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        text = tr("expected UTF-8 text, got another encoding in line {line}; save the file as UTF-8", line=line)
+        raise ValueError(text) from None
 
 
 def _run(path: Path, name: str, content: bytes | None) -> ModuleType:

@@ -78,8 +78,19 @@ def test_a_fault_at_import_is_one_entry_with_its_sentence(tmp_path, name):
     assert record.error.startswith(starts), record.error
     assert len(record.error) < 700
     assert "Traceback" in record.traceback
+    assert "pluggy" not in record.error + record.traceback
     assert len(record.traceback) <= 20_000
     assert host.catalogue.names("optimizer") == load_plugins(shipped_only=True).catalogue.names("optimizer")
+
+
+@pytest.mark.parametrize("name", ["no_hook", "unmarked", "returns_class", "returns_nothing"])
+def test_a_file_without_a_whole_hook_is_shown_the_lines_that_mend_it(tmp_path, name):
+    source = IMPORTS[name]["source"]
+    (broken,) = load_plugins([written(tmp_path, name, source)], shipped_only=True).broken
+    lines = broken.traceback.partition("The file ends with these lines:\n\n")[2]
+    assert lines.endswith("@hookimpl\ndef register_optimizers():\n    return [Good]\n")
+    mended = written(tmp_path, f"{name}_mended", source.partition("@hookimpl")[0] + "\n" + lines)
+    assert load_plugins([mended], shipped_only=True).records[-1].adds == ["optimizer good"]
 
 
 @pytest.mark.parametrize("name", [n for n, fault in IMPORTS.items() if "error" not in fault])
@@ -99,21 +110,32 @@ def test_what_a_plugin_prints_is_kept_with_it(tmp_path):
 
 
 def test_files_that_are_no_text_or_none_are_entries(tmp_path):
-    (tmp_path / "latin.py").write_bytes(b"x = '\xff'")
+    (tmp_path / "ansi.py").write_bytes("# 梯度\nx = '梯度'".encode("gbk"))
+    (tmp_path / "latin.py").write_bytes(b"x = 1\n\nx = '\xff'")
     (tmp_path / "wide.py").write_bytes("x = 1".encode("utf-16"))
+    (tmp_path / "xyz.py").write_bytes(b"# coding: xyz\n")
     (tmp_path / "large.py").write_bytes(b"#" * (2**20 + 1))
     (tmp_path / "folder.py").mkdir()
     (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere.py")
     host = load_plugins([tmp_path, tmp_path / "none.py", tmp_path / "folder.py"], shipped_only=True)
-    errors = [record.error.split(", line")[0] for record in host.broken]
-    errors[2] = errors[2].replace("ValueError", "SyntaxError")  # before Python 3.11.4
-    assert errors == [
+    assert [record.error for record in host.broken] == [
+        "ansi.py: ValueError: expected UTF-8 text, got another encoding in line 1; save the file as UTF-8",
         "large.py: ValueError: expected a file of at most 1 MiB, got a larger one; install it as a package",
-        "latin.py: SyntaxError: (unicode error) 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
-        "wide.py: SyntaxError: source code string cannot contain null bytes",
+        "latin.py: ValueError: expected UTF-8 text, got another encoding in line 3; save the file as UTF-8",
+        "wide.py: ValueError: expected UTF-8 text, got UTF-16; save the file as UTF-8",
+        "xyz.py: SyntaxError: unknown encoding: xyz, line 0",
         "none.py: FileNotFoundError: no such file",
         "folder.py: FileNotFoundError: expected plugins *.py in this folder, got none",
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_a_declared_encoding_and_a_byte_order_mark_are_accepted(tmp_path, encoding):
+    head = "# coding: gbk\n" if encoding == "gbk" else ""
+    text = head + API + GOOD.replace("Walk downhill", "梯度") + REGISTER
+    (tmp_path / "encoded.py").write_bytes(text.encode(encoding))
+    host = load_plugins([tmp_path], shipped_only=True)
+    assert host.catalogue.find("optimizer", "good", "").__doc__.startswith("梯度")
 
 
 def test_a_class_that_takes_a_shipped_name_is_kept_beside_it(tmp_path):
