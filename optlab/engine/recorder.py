@@ -15,8 +15,8 @@ STAGED = {"F": 131_072, "C": 2_097_152}
 60,000 steps 1.1 times slower with a quarter), more leave the caches (1000 runs of a landscape 1.25 times slower)."""
 
 LARGE = 65_536
-"""Parameters of a run above which its update ratio is recorded beside the loss, every few steps: at every step it costs
-one of 64×50 on 128 points 8 per cent, and everything else that is recorded 3."""
+"""Parameters of a run above which its update ratio is recorded beside the loss, every few steps: two passes over params
+that have left the caches, which at every step would cost one of 64×50 on 128 points 6 per cent more."""
 
 BLOCK = 32_768
 """Numbers of which a difference is taken at once, where all of them would leave the caches: half the time."""

@@ -5,6 +5,7 @@ python -m tests.bench.nets        needs the extra `bench` (torch, jax) for the f
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,9 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_
 
 import numpy as np
 
+from optlab.engine.batch import plan
+from optlab.engine.session import forecast
+from optlab.engine.watch import known
 from optlab.optimizer import make_state
 from tests.bench.engine import advancing, build, experiment
 from tests.bench.measure import machine, paired, seconds, table
@@ -168,7 +172,7 @@ def bare(chosen: Any, dtype: str, steps: int) -> Callable[[], None]:
 
 def recording() -> None:
     rows = []
-    for width, depth, batch in ((64, 50, 128), (64, 50, 32), (32, 16, 32)):
+    for width, depth, batch in ((64, 50, 512), (64, 50, 256), (64, 50, 128), (64, 50, 32), (32, 16, 32)):
         for dtype in ("float32", "float64"):
             chosen, steps = problem(width, depth, batch), max(20, 60_000 // (width * depth))
             alone = bare(chosen, dtype, steps)
@@ -207,6 +211,31 @@ def bare_evaluation(fields: dict[str, Any], dtype: str) -> Callable[[], None]:
     return lambda: [evaluate(batch) for _ in range(20)] and None
 
 
+def beside() -> None:
+    """What is recorded beside the loss, every step, over a run that records nothing more."""
+    chosen, steps, rows = problem(64, 16, 128, test=0.2), 20, []
+    plain = advancing(experiment(chosen, "float32", steps=LONG), steps)
+    for name in known(chosen):
+        asked = replace(experiment(chosen, "float32", steps=LONG), series=(name,), every=1)
+        a, b, ratio = paired(plain, advancing(asked, steps), rounds=7)
+        rows.append((name, f"{1e6 * (b - a) / steps:.0f}", f"{100 * (ratio - 1):.0f} %", f"{10 * (ratio - 1):.1f} %"))
+    head = ("", "µs a time", "of a step, at every step", "at every tenth (as is)")
+    table("Series beside the loss, 64x16, batch 128, float32", head, rows)
+
+
+def memory() -> None:
+    """What 10⁵ steps of 50 layers keep, counted in the run's arrays."""
+    rows = []
+    for width in (24, 64):
+        e = experiment(problem(width, 50, 8), "float32", steps=10**5)
+        (batch,) = plan(e)
+        batch.advance(300)
+        histories = [h for h in (batch.history, batch.watched) if h is not None]
+        kept = sum(10**5 / 300 * 8 * h.count * len(h.columns) for h in histories)
+        rows.append((f"{width}x50", f"{kept / 1e6:.0f}", f"{forecast(e) / 1e6:.0f}"))
+    table("10^5 steps of 50 layers, default recording (aim: < 200 MB)", ("", "MB of rows", "MB forecast"), rows)
+
+
 def largest() -> None:
     rows = []
     for dtype in ("float32", "float64"):
@@ -220,6 +249,8 @@ def main() -> None:
     print(machine())
     against_others()
     recording()
+    beside()
+    memory()
     kinds()
     largest()
 
