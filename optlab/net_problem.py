@@ -164,6 +164,7 @@ class NetProblem(DataProblem):
         if self.norm == "batch" and (self.batch or self.count()) < 2:
             text = tr("{where}: expected at least 2 points per mini-batch for batch normalisation, got 1")
             raise FieldError(text.format(where=f"{type(self).__name__}.batch"))
+        self.network()  # a plugin's own may not fit: said before a run starts
 
     def network(self) -> nets.Network:
         return nets.Network(

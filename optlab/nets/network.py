@@ -6,13 +6,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from optlab.fields import FieldError, did_you_mean
+from optlab.i18n import tr
 from optlab.layout import Array, Layout
+from optlab.nets.activations import ACTIVATIONS
 from optlab.nets.data import Data, Feed
 from optlab.nets.initialisers import INITIALISERS, first_bias
 from optlab.nets.learned import Prelu
 from optlab.nets.loss import Loss
 from optlab.nets.losses import LOSSES
 from optlab.nets.net import Bound, Net
+from optlab.nets.norms import NORMS
 from optlab.nets.workspace import Workspace
 
 RESIDUALS = ("none", "every", "second", "rezero")
@@ -36,6 +40,16 @@ class Network(Net):
     dropout: float = 0.0
     spread: float = 0.1
     smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        words = {
+            "activation": (*ACTIVATIONS, "prelu"), "init": INITIALISERS, "loss": LOSSES, "residual": RESIDUALS,
+            "norm": NORMS,
+        }  # fmt: skip
+        for key, known in words.items():
+            if (word := getattr(self, key)) not in known:
+                text = tr("Network.{key}: unknown name {name!r}; {hint}")
+                raise FieldError(text.format(key=key, name=word, hint=did_you_mean(word, known)))
 
     @property
     def layout(self) -> Layout:

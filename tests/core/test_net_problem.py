@@ -1,5 +1,7 @@
 """Problems that learn from data: mini-batches, and the seeds of dropout that travel with them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,14 @@ def test_what_does_not_fit_is_refused_before_a_run_starts(component, name, field
 def test_a_plugin_hears_what_its_targets_may_be():
     with pytest.raises(FieldError, match="expected numbers, binary or classes, got 'floats'"):
         type("Wrong", (Odd,), {"targets": "floats"})(batch=0).network()
+
+
+@pytest.mark.parametrize(("key", "hint"), [("activation", "'relu'"), ("init", "'he'"), ("norm", "'rms'")])
+def test_a_plugin_that_names_what_is_not_there_is_refused_before_a_run_starts(key, hint):
+    word = hint.strip("'") + "x"
+    wrong = type("Wrong", (Odd,), {"network": lambda self: replace(NetProblem.network(self), **{key: word})})
+    with pytest.raises(FieldError, match=f"Network.{key}: unknown name '{word}'; did you mean {hint}"):
+        wrong(batch=0)
 
 
 @pytest.mark.parametrize(
