@@ -89,7 +89,7 @@ class Host:
             if isinstance(error, KeyboardInterrupt) and heard.interrupted:
                 raise
             record.fail(error)
-        record.output = heard.text
+        record.output, record.notes = heard.text, list(dict.fromkeys(heard.changes))
         return record
 
     def allow(self, source: Source, panels: bool) -> PluginRecord:

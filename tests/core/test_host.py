@@ -3,8 +3,10 @@
 import builtins
 import gc
 import importlib.machinery
+import locale
 import marshal
 import os
+import random
 import signal
 import sys
 import threading
@@ -61,6 +63,7 @@ def process_state():
         "limits": (sys.getrecursionlimit(), sys.getswitchinterval(), sys.gettrace(), gc.isenabled()),
         "signals": (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)),
         "numpy": np.geterr(),
+        "random": (random.getstate(), np.random.get_state()[1].tolist(), locale.setlocale(locale.LC_ALL)),
         "warnings": list(warnings.filters),
         "builtins": {name: value for name, value in vars(builtins).items() if name != "_"},
         "modules": {n: m for n, m in sys.modules.items() if n.startswith(("numpy", "optlab.", "os", "json"))},
@@ -107,6 +110,23 @@ def test_a_rude_plugin_works_and_leaves_nothing_behind(tmp_path, name, capfd):
 def test_what_a_plugin_prints_is_kept_with_it(tmp_path):
     host = load_plugins([written(tmp_path, "prints", IMPORTS["prints"]["source"])], shipped_only=True)
     assert host.records[-1].output == "hello\nbad\n"
+
+
+def test_what_a_plugin_changes_is_told_with_it(tmp_path):
+    source = IMPORTS["changes_everything"]["source"] + "\nimport random\nrandom.seed(1)"
+    file = written(tmp_path, "rude", source)
+    record = load_plugins([file], shipped_only=True).records[-1]
+    told = ("NumPy's error handling", "the global random state", "the working directory", "the environment", "print",
+            "how errors are reported", "the depth of recursion", "what Ctrl-C and other signals do")  # fmt: skip
+    assert {f"changed {what}; put back" for what in told} <= set(record.notes)
+    assert [r.notes for r in load_plugins(shipped_only=True).records if r.notes] == []
+
+
+def test_a_thread_that_a_plugin_leaves_behind_is_told(tmp_path):
+    source = "import threading\nOVER = threading.Event()\nthreading.Thread(target=OVER.wait, name='helper').start()"
+    record = load_plugins([written(tmp_path, "busy", source + GOOD + REGISTER)], shipped_only=True).records[-1]
+    sys.modules["optlab_plugins.plugin_busy"].OVER.set()
+    assert record.notes == ["started threads: helper"]
 
 
 def test_files_that_are_no_text_or_none_are_entries(tmp_path):
