@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from optlab.engine import faults
-from optlab.engine.history import Event, History
+from optlab.engine.divergence import divergence
+from optlab.engine.history import Allocate, Event, History
 from optlab.engine.loop import Loop, is_batched
 from optlab.engine.rates import Rates, base_rate
 from optlab.engine.recorder import DEEPEST, columns
@@ -20,7 +21,6 @@ from optlab.engine.watch import columns as series_columns
 from optlab.engine.watch import wanted
 from optlab.fields import FieldError, Real
 from optlab.i18n import tr
-from optlab.landscape import Landscape
 from optlab.layout import Array, Layout
 
 LARGEST = 131_072
@@ -35,7 +35,10 @@ class Batch:
     a batch costs nothing.
     """
 
-    def __init__(self, experiment: Experiment, members: list[tuple[Trial, int]]) -> None:
+    late = False
+    """Whether it does not answer for now, so that the others go on without it."""
+
+    def __init__(self, experiment: Experiment, members: list[tuple[Trial, int]], allocate: Allocate = np.empty) -> None:
         self._experiment = experiment
         self._members = members
         self.steps = experiment.steps
@@ -54,8 +57,8 @@ class Batch:
             beside = series_columns(wanted(experiment, members[0][0]))
         except Exception as error:
             fault = error
-        self.history = History(columns(tracks, layout, members[0][0].gradient.clips, moved), len(members))
-        self.watched = History(beside, len(members)) if beside else None
+        self.history = History(columns(tracks, layout, members[0][0].gradient.clips, moved), len(members), allocate)
+        self.watched = History(beside, len(members), allocate) if beside else None
         self.snapshots = Snapshots(self.steps)
         self.runs = [
             Run(trial, seed, self.steps, self.history, row, layout.names, tracks, scheduled=moved, watched=self.watched)
@@ -86,6 +89,18 @@ class Batch:
         if self.steps and self.t >= self.steps:
             self.finish("done", tr("done: {n} steps", n=self.t))
 
+    def show(self, status: str) -> None:
+        """Give the open runs their status."""
+        for run in list(self._going.values()):
+            run.status = status
+
+    def halt(self) -> None:
+        """Called before `stop`, from any thread: a step that goes on elsewhere is asked to end."""
+
+    def stop(self) -> None:
+        """End the open runs as stopped, with what they have recorded."""
+        self.finish("stopped", tr("stopped at step {t}", t=self.t))
+
     def finish(self, status: str, message: str) -> None:
         """Evaluate where the open runs stand, record it, and end them."""
         if self.open:
@@ -115,6 +130,13 @@ class Batch:
         place = int(np.searchsorted(self._loop.rows, run.row))
         copy: Array = self._loop.params[place].copy()
         return copy
+
+    def stand(self, out: Array) -> None:
+        """Write where the open runs stand into their rows of `out (R, D)`."""
+        if self._loop is not None:
+            rows = self._loop.rows
+            keep = self.history.open[rows]
+            out[rows[keep]] = self._loop.params[keep]
 
     def _guarded(self, work: Callable[[int], None], size: int) -> None:
         """Do some work of plugins: what they raise, SystemExit too, ends their runs and not the lab."""
@@ -199,20 +221,8 @@ class Batch:
                     self._leave(run, t + k, point, *loop.walls.crossed(point))
 
     def _diverge(self, run: Run, t: int, loss: float, point: Array) -> None:
-        advice, bound = tr("lower lr or clip the gradient"), self._experiment.bound
-        if not np.isfinite(point).all():
-            text = tr("params are no longer finite at step {t}; {advice}", t=t, advice=advice)
-        elif not np.isfinite(loss) and t == 0:
-            where = _coordinates(run, point)
-            text = tr("loss is not finite at the start ({where}); start elsewhere", where=where)
-            text = text if where else tr("loss is not finite at the start; start elsewhere")
-        elif not np.isfinite(loss):
-            text = tr("loss is no longer finite at step {t}; {advice}", t=t, advice=advice)
-        else:
-            numbers = {"loss": f"{loss:.3g}", "t": t, "bound": f"{bound:.3g}", "advice": advice}
-            text = tr("loss is {loss} at step {t}, beyond the bound {bound}; {advice}", **numbers)
         self._points[run.row] = point.copy()
-        self._end(run, "diverged", text)
+        self._end(run, "diverged", divergence(run, t, loss, point, self._experiment.bound))
 
     def _leave(self, run: Run, t: int, point: Array, name: str, value: float) -> None:
         self._points[run.row] = point.copy()
@@ -239,14 +249,6 @@ class Batch:
         self._going.pop(run.row, None)
 
 
-def _coordinates(run: Run, point: Array) -> str:
-    """`x = 0, y = 1` for a landscape of a few coordinates; else an empty text."""
-    if not isinstance(run.trial.problem, Landscape) or len(point) > 4:
-        return ""
-    names = Landscape.tracks(run.trial.problem)
-    return ", ".join(f"{name} = {value:.4g}" for name, value in zip(names, point, strict=False))
-
-
 def _described(trial: Trial, steps: int) -> tuple[Layout, tuple[str, ...], tuple[str, ...]]:
     """The layout, the names of tracks and of scheduled fields; raises what plugins raise, `FieldError` for no names."""
     layout = trial.problem.layout()
@@ -260,16 +262,19 @@ def _described(trial: Trial, steps: int) -> tuple[Layout, tuple[str, ...], tuple
     return layout, tuple(tracks), moved
 
 
-def plan(experiment: Experiment) -> list[Batch]:
-    """The batches of an experiment: runs share a loop wherever their components allow it."""
+Make = Callable[[Experiment, list[tuple[Trial, int]]], Batch]
+
+
+def plan(experiment: Experiment, make: Make = Batch, apart: Callable[[Trial], Any] = lambda trial: ()) -> list[Batch]:
+    """The batches of an experiment: runs share a loop wherever their components, and what is kept `apart`, allow it."""
     groups: dict[Any, list[tuple[Trial, int]]] = {}
     for trial in experiment.trials:
         for seed in experiment.seeds:
-            groups.setdefault(_key(trial, seed), []).append((trial, seed))
+            groups.setdefault((apart(trial), _key(trial, seed)), []).append((trial, seed))
     batches = []
     for members in groups.values():
         most = max(1, LARGEST // _size(members[0][0]))
-        batches += [Batch(experiment, members[k : k + most]) for k in range(0, len(members), most)]
+        batches += [make(experiment, members[k : k + most]) for k in range(0, len(members), most)]
     return batches
 
 

@@ -46,6 +46,15 @@ class Catalogue:
         self._classes[kind] = dict(sorted({**names, name: cls}.items()))
         return name
 
+    def put(self, kind: str, name: str, cls: type[Component]) -> None:
+        """Add a class under the name by which another catalogue knows it."""
+        self._classes[kind][name] = cls
+
+    def known_as(self, cls: type[Component]) -> tuple[str, str]:
+        """The kind and the name of a class."""
+        found = ((kind, name) for kind, names in self._classes.items() for name, each in names.items() if each is cls)
+        return next(found, ("", cls.name))
+
     def names(self, kind: str) -> list[str]:
         """The names of a kind."""
         return list(self._classes[kind])

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from optlab.engine.batch import Batch
-from optlab.i18n import tr
 
 SLICE = 0.05
 """Seconds of work between looks at Ctrl-C and calls of `progress`."""
@@ -36,7 +35,7 @@ def compute(batches: Sequence[Batch], progress: Progress | None = None) -> bool:
             _turns(batches, progress, interrupt)
         finally:
             for batch in batches:
-                _guarded(batch, lambda b: b.finish("stopped", tr("stopped at step {t}", t=b.t)), interrupt)
+                _guarded(batch, lambda b: b.stop(), interrupt)
     return not interrupt.pressed
 
 

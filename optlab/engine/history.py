@@ -1,6 +1,6 @@
 """What was recorded of a batch: rows in blocks that only grow, written by one thread, read by others without a lock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,9 @@ import numpy as np
 from optlab.layout import Array
 
 BLOCK_BYTES = 1 << 20
+
+Allocate = Callable[[tuple[int, ...]], Array]
+"""Makes an array of float64 that is about to be filled."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,11 @@ class History:
     """Rows `(R, C)`, one per recorded step; column 0 is the step.
 
     The writer fills rows and then raises `count`; a reader sees the rows below `count`, nothing else. Each run has its
-    own length in `lengths (R,)`: a run that ended early keeps its rows and ignores those after.
+    own length in `lengths (R,)`: a run that ended early keeps its rows and ignores those after. The blocks may be made
+    in memory that another process sees.
     """
 
-    def __init__(self, columns: tuple[str, ...], runs: int) -> None:
+    def __init__(self, columns: tuple[str, ...], runs: int, allocate: Allocate = np.empty) -> None:
         self.columns = columns
         self.index = {name: k for k, name in enumerate(columns)}
         self.runs = runs
@@ -36,7 +40,8 @@ class History:
         self.open = np.ones(runs, bool)
         self.events: list[Event] = []
         self._rows = max(16, BLOCK_BYTES // (8 * runs * len(columns)))
-        self._blocks: list[Array] = []
+        self.blocks: list[Array] = []
+        self._allocate = allocate
 
     def append(self, rows: Array, kept: Array | None = None, runs: Array | None = None) -> None:
         """Write `rows (K, R, C)` and publish them, the first `kept (R,)` of each run; `runs` are their numbers."""
@@ -45,10 +50,10 @@ class History:
         done = 0
         while done < size:
             block, offset = divmod(start + done, self._rows)
-            if block == len(self._blocks):
-                self._blocks.append(np.empty((self._rows, self.runs, len(self.columns))))
+            if block == len(self.blocks):
+                self.blocks.append(self._allocate((self._rows, self.runs, len(self.columns))))
             part = min(size - done, self._rows - offset)
-            self._blocks[block][offset : offset + part, place] = rows[done : done + part]
+            self.blocks[block][offset : offset + part, place] = rows[done : done + part]
             done += part
         going = self.open[place]
         grown = size if kept is None else kept
@@ -69,7 +74,7 @@ class History:
         found = np.empty((stop - start, width))
         for block in range(start // self._rows, (stop - 1) // self._rows + 1):
             at = block * self._rows
-            piece = self._blocks[block][max(start - at, 0) : stop - at, run]
+            piece = self.blocks[block][max(start - at, 0) : stop - at, run]
             place = found[max(at - start, 0) : max(at - start, 0) + len(piece)]
             place[...] = piece if columns is None else piece[:, columns]
         return found
@@ -77,13 +82,13 @@ class History:
     def row(self, run: int, index: int) -> Array:
         """A copy of one row `(C,)`."""
         block, offset = divmod(index, self._rows)
-        copy: Array = self._blocks[block][offset, run].copy()
+        copy: Array = self.blocks[block][offset, run].copy()
         return copy
 
     def column(self, run: int, name: str) -> Array:
         """A copy of one column of a run, `(n,)`."""
         k, pieces, left = self.index[name], [], int(self.lengths[run])
-        for block in self._blocks:
+        for block in self.blocks:
             pieces.append(block[: min(left, self._rows), run, k])
             left -= self._rows
             if left <= 0:
@@ -93,4 +98,4 @@ class History:
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return sum(block.nbytes for block in self._blocks)
+        return sum(block.nbytes for block in self.blocks)

@@ -96,6 +96,8 @@ class Runner:
             self._stopping = True
             self._turn.give()
             self._command()
+        for batch in self.batches:
+            batch.halt()
 
     def set_rate(self, rate: float) -> None:
         """Change the pace, in steps per second."""
@@ -136,7 +138,7 @@ class Runner:
         try:
             self._turns()
             for batch in self.batches:
-                batch.finish("stopped", tr("stopped at step {t}", t=batch.t))
+                batch.stop()
         except BaseException as error:  # a fault of ours: no run says "running" for ever
             for batch in self.batches:
                 batch.fail(error)
@@ -146,12 +148,13 @@ class Runner:
     def _turns(self) -> None:
         while self._goes_on():
             seen = self._commands
+            self._tell()
             if self._catch_up(seen):
                 continue
             due, stepping = self._due()
             self._show("paused" if self._paused else "running")
-            if due < 1:
-                self._wait(seen)
+            if due < 1 or not self._going():
+                self._wait(seen, due)
                 continue
             done = self._advance(due, seen)
             self._spend(done, stepping)
@@ -163,8 +166,8 @@ class Runner:
 
     def _catch_up(self, seen: int) -> bool:
         """Advance batches that came later towards the others, a slice of time; False when all are level."""
-        front = max(batch.t for batch in self.batches if batch.open)
-        behind = [batch for batch in self.batches if batch.open and batch.t < front]
+        front = max((batch.t for batch in self.batches if batch.open), default=0)
+        behind = [batch for batch in self._going() if batch.t < front]
         if not behind:
             return False
         self._show("running")
@@ -174,7 +177,7 @@ class Runner:
             behind[0].advance(size)
             self._adapt(size, time.monotonic() - started)
             self._stand_aside()
-            behind = [batch for batch in behind if batch.open and batch.t < front]
+            behind = [batch for batch in self._going() if batch.t < front]
         self._tell()
         return True
 
@@ -190,15 +193,18 @@ class Runner:
             self._credit += min(elapsed, BURST) * self._rate
             return math.floor(self._credit), False
 
-    def _wait(self, seen: int) -> None:
+    def _wait(self, seen: int, due: float = 0.0) -> None:
         with self._wake:
-            if self._commands == seen:
-                self._wake.wait(None if self._paused else min(NAP, max(0.001, (1 - self._credit) / self._rate)))
+            if self._commands != seen:
+                return
+            pace = None if self._paused else min(NAP, max(0.001, (1 - self._credit) / self._rate))
+            late = any(batch.late for batch in self.batches)
+            self._wake.wait(SLICE if due >= 1 else NAP if late and pace is None else pace)
 
     def _advance(self, due: float, seen: int) -> int:
         """Advance every batch by the same steps, as many as are due or as fit in a slice of time; return how many."""
-        going = [batch for batch in self.batches if batch.open]
-        goal, done = going[0].t, 0
+        going = self._going()
+        goal, done = max((batch.t for batch in going), default=0), 0
         deadline = time.monotonic() + SLICE * len(going)
         while done < due and (done == 0 or (self._commands == seen and time.monotonic() < deadline)):
             size = int(min(self._chunk, due - done))
@@ -206,15 +212,21 @@ class Runner:
             done += size
             started = time.monotonic()
             for batch in going:
-                late = self._stopping and time.monotonic() - started > SLICE
-                if batch.open and not late:  # a stop leaves all at the same step, unless that takes too long
+                over = self._stopping and time.monotonic() - started > SLICE
+                if batch.open and not (
+                    over or batch.late
+                ):  # a stop leaves all at the same step, unless that takes too long
                     batch.advance(goal - batch.t)
             self._adapt(size, time.monotonic() - started)
             self._stand_aside()
             self._tell()
-            if not any(batch.open for batch in going):
+            if not any(batch.open and not batch.late for batch in going):
                 break
         return done
+
+    def _going(self) -> list[Batch]:
+        """The open batches that answer."""
+        return [batch for batch in self.batches if batch.open and not batch.late]
 
     def _stand_aside(self) -> None:
         time.sleep(0)  # lets the window have the interpreter
@@ -235,11 +247,10 @@ class Runner:
             self._chunk = max(1, int(size * CHUNK / seconds))
 
     def _show(self, status: str) -> None:
-        if status != self._shown:
-            self._shown = status
-            for run in self.runs:
-                if not run.ended:
-                    run.status = status
+        for batch in self.batches:
+            if status != self._shown or batch.late:
+                batch.show(status)
+        self._shown = status
 
     def _tell(self) -> None:
         if sum(batch.ended for batch in self.batches) == len(self._told):

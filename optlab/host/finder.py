@@ -8,6 +8,7 @@ from pathlib import Path
 from optlab.paths import bundled, user_folder
 
 GROUP = "optlab"
+SHIPPED = "shipped"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def find_plugins(
 
 
 def _all(extra: Sequence[Path], shipped_only: bool, allowed: Sequence[Path]) -> Iterator[Source]:
-    yield from _files(bundled("plugins"), "shipped")
+    yield from _files(bundled("plugins"), SHIPPED)
     for path in extra:
         yield from list(_files(path, "--plugin")) or [Source(path.stem, "--plugin", path)]
     if shipped_only:

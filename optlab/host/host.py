@@ -1,19 +1,25 @@
 """The host: one record for each plugin, working or broken; a broken one changes nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pluggy
 
 from optlab.engine.catalogue import KINDS, Catalogue
+from optlab.engine.spec import Trial
+from optlab.engine.workers import Workers
 from optlab.host import trust
 from optlab.host.checks import check_class
 from optlab.host.contain import Heard, contained
-from optlab.host.finder import Source, find_plugins
+from optlab.host.finder import SHIPPED, Source, find_plugins
 from optlab.host.hooks import call_hooks, make_manager
 from optlab.host.loader import import_plugin
+from optlab.host.order import make_order
+from optlab.host.parcel import Parcel, classes, pack
 from optlab.host.pins import names_in, pin
 from optlab.host.record import PluginRecord
 from optlab.host.trust import Trust
@@ -31,6 +37,8 @@ class Host:
     records: list[PluginRecord] = field(default_factory=list)
     panels: list[type] = field(default_factory=list)
     exporters: list[type] = field(default_factory=list)
+    homes: MutableMapping[type, Parcel] = field(default_factory=WeakKeyDictionary)
+    """The plugin that each component class comes from."""
     _managers: list[tuple[PluginRecord, pluggy.PluginManager]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -40,6 +48,16 @@ class Host:
     def off(self) -> list[PluginRecord]:
         """The plugins that are there and not on, whatever the reason."""
         return [record for record in self.records if record.state != "on"]
+
+    @cached_property
+    def workers(self) -> Workers:
+        """What makes the batches of experiments: plugins from outside run in processes of their own."""
+        return Workers(self.outside, lambda experiment, members: make_order(self, experiment, members))
+
+    def outside(self, trial: Trial) -> tuple[str, ...]:
+        """The names of the plugins that a trial uses and that are not shipped ones."""
+        homes = (self.homes.get(cls) for cls in classes([trial]))
+        return tuple(dict.fromkeys(home.name for home in homes if home is not None and home.outside))
 
     @property
     def broken(self) -> list[PluginRecord]:
@@ -78,12 +96,13 @@ class Host:
         heard = Heard()
         try:
             with contained(heard):
-                manager = make_manager(import_plugin(source, content), source.name)
+                module = import_plugin(source, content)
+                manager = make_manager(module, source.name)
                 found = call_hooks(manager, panels)
                 for hook, kind, cls in found:  # all before the first is added: a plugin is on or broken, not half
                     check_class(hook, kind, cls)
             _check_twice(found)
-            self._add(record, found)
+            self._add(record, found, pack(source, module))
             self._managers.append((record, manager))
         except BaseException as error:  # SystemExit and a plugin's own BaseException too
             if isinstance(error, KeyboardInterrupt) and heard.interrupted:
@@ -125,10 +144,11 @@ class Host:
                 )
         return ""
 
-    def _add(self, record: PluginRecord, found: list[tuple[str, str, Any]]) -> None:
+    def _add(self, record: PluginRecord, found: list[tuple[str, str, Any]], parcel: Parcel) -> None:
         for _, kind, cls in found:
             record.classes.append(cls)
             if kind in KINDS:
+                self.homes[cls] = parcel
                 record.adds.append(f"{kind} {self.catalogue.add(kind, cls, record.name)}")
             else:
                 (self.panels if kind == "panel" else self.exporters).append(cls)
@@ -151,7 +171,7 @@ def load_plugins(extra: Sequence[Path] = (), *, panels: bool = False, shipped_on
         host.trust, host.complaint = trust.load()
     for source in find_plugins(extra, shipped_only, host.trust.files()):
         if panels or source.path is None or source.path.parent.name != "panels":
-            (host.load if source.origin == "shipped" else host.admit)(source, panels)
+            (host.load if source.origin == SHIPPED else host.admit)(source, panels)
     return host
 
 

@@ -82,7 +82,8 @@ def _run(path: Path, name: str, content: bytes | None) -> ModuleType:
     package.__path__ = []
     module = ModuleType(name)
     module.__file__ = str(path)
-    module.__spec__ = importlib.machinery.ModuleSpec(name, None, origin=str(path))
+    spec = importlib.machinery.ModuleSpec(name, None, origin=str(path), loader_state=content)
+    module.__spec__ = spec  # with the bytes that ran, for a worker process to run the same
     before = sys.modules.get(name)
     sys.modules[name] = module  # before running: dataclasses look their module up
     try:
