@@ -185,3 +185,52 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
         from optlab.cli import plugins
 
         return plugins.check(paths, json)
+
+    _add_trust(group, shared)
+
+
+def _add_trust(group: typer.Typer, shared: _Shared) -> None:
+    option = typer.Option
+    named = typer.Argument(metavar="NAME", help=tr("A name or a path of `optlab plugins list`."))
+    place = typer.Argument(metavar="PATH", help=tr("A plugin file, or the name of an installed package."))
+    own = option("--develop", help=tr("Allow whatever is in its folder: you develop there."))
+    as_json = option("--json", help=tr("Print JSON."))
+
+    @group.command("list", help=tr("List the plugins with their states and reasons."))
+    def list_(
+        json: Annotated[bool, as_json] = False,
+        plugin: Annotated[list[Path] | None, shared.plugin] = None,
+        safe_mode: Annotated[bool, shared.safe] = False,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli import trusting
+
+        return trusting.show_all(json, [*shared.plugins, *(plugin or [])], safe_mode or shared.safe_mode)
+
+    @group.command("info", help=tr("Say all that is known of a plugin."))
+    def info(name: Annotated[str, named], language: Annotated[str | None, shared.language] = None) -> int:
+        from optlab.cli import trusting
+
+        return trusting.info(name)
+
+    @group.command("trust", help=tr("Allow a plugin to run, as it is now."))
+    def allow(
+        path: Annotated[str, place],
+        develop: Annotated[bool, own] = False,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli import trusting
+
+        return trusting.allow(path, develop)
+
+    @group.command("enable", help=tr("Switch a plugin on, for later starts too."))
+    def enable(name: Annotated[str, named], language: Annotated[str | None, shared.language] = None) -> int:
+        from optlab.cli import trusting
+
+        return trusting.switch(name, True)
+
+    @group.command("disable", help=tr("Switch a plugin off, for later starts too."))
+    def disable(name: Annotated[str, named], language: Annotated[str | None, shared.language] = None) -> int:
+        from optlab.cli import trusting
+
+        return trusting.switch(name, False)

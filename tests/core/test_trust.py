@@ -250,3 +250,39 @@ def test_what_a_file_imports_can_be_told_without_running_it():
 def test_safe_mode_knows_no_plugin_of_the_user(file):
     assert all(each.origin == "shipped" for each in find_plugins(shipped_only=True))
     assert load_plugins(shipped_only=True).complaints == []
+
+
+def test_the_command_line_allows_a_file_and_says_what_it_is(file, mark, capsys):
+    assert main(["plugins", "trust", str(file)]) == 0
+    said = capsys.readouterr()
+    assert not mark.exists()
+    assert said.out.splitlines()[0] == str(file) and "imports  optlab.api, pathlib" in said.out
+    assert pin(source(file)).sha256 in said.out and "with your rights" in said.err
+    assert main(["plugins", "list", "--json"]) == 0
+    assert [(e["name"], e["state"]) for e in json.loads(capsys.readouterr().out)] == [("mine", "on")]
+
+
+def test_the_command_line_switches_off_and_on_for_later_starts(file, capsys):
+    main(["plugins", "trust", str(file)])
+    assert main(["plugins", "disable", "mine"]) == 0
+    assert record().state == "off"
+    capsys.readouterr()
+    assert main(["plugins", "info", "mine"]) == 0
+    assert "  state    off\n  reason   mine.py: switched off\n" in capsys.readouterr().out
+    assert main(["plugins", "enable", str(file)]) == 0
+    assert record().state == "on"
+
+
+def test_the_command_line_marks_a_folder_that_is_developed_in(file, capsys):
+    assert main(["plugins", "trust", str(file.parent)]) == 2
+    assert "add --develop" in capsys.readouterr().err
+    assert main(["plugins", "trust", str(file.parent), "--develop"]) == 0
+    file.write_text(file.read_text("utf-8") + "# changed\n", "utf-8")
+    assert record().state == "on"
+
+
+def test_the_command_line_trusts_a_package_by_its_name_and_no_other_word(package, capsys):
+    assert main(["plugins", "trust", "friendlier"]) == 2
+    assert "plugins: unknown name 'friendlier'; did you mean 'friendly'?" in capsys.readouterr().err
+    assert main(["plugins", "trust", "friendly"]) == 0
+    assert record("friendly").state == "on"
