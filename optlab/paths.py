@@ -13,11 +13,12 @@ def bundled(kind: str) -> Path:
 
 
 def user_folder(kind: str) -> Path:
-    """The user's own folder for `plugins`, `experiments`, `settings` or `log`; it need not exist."""
+    """The user's own folder for `plugins`, `experiments`, `settings`, `log` and such; it need not exist."""
     import platformdirs
 
     roots = {
         "settings": platformdirs.user_config_path("optlab"),
         "log": platformdirs.user_log_path("optlab"),
+        "cache": platformdirs.user_cache_path("optlab"),
     }
     return roots.get(kind) or platformdirs.user_data_path("optlab") / kind

@@ -34,7 +34,8 @@ class Child:
     processes, which ends with it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = MODULE) -> None:
+        self._module = module
         self.memory = shared.create()
         self._process: subprocess.Popen[bytes] | None = None
         self._sending, self._ending = threading.Lock(), threading.Lock()
@@ -114,7 +115,7 @@ class Child:
     def _start(self) -> subprocess.Popen[bytes]:
         handle = self.memory.handle
         process = subprocess.Popen(
-            [sys.executable, "-u", "-P", "-m", MODULE, str(os.getpid())],
+            [sys.executable, "-u", "-P", "-m", self._module, str(os.getpid())],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(),
             pass_fds=(handle,) if isinstance(handle, int) else (), start_new_session=sys.platform != "win32",
         )  # fmt: skip

@@ -12,7 +12,7 @@ import pluggy
 from optlab.engine.catalogue import KINDS, Catalogue
 from optlab.engine.spec import Trial
 from optlab.engine.workers import Workers
-from optlab.host import trust
+from optlab.host import trust, verdicts
 from optlab.host.checks import check_class
 from optlab.host.contain import Heard, contained
 from optlab.host.finder import SHIPPED, Source, find_plugins
@@ -20,9 +20,11 @@ from optlab.host.hooks import call_hooks, make_manager
 from optlab.host.loader import import_plugin
 from optlab.host.order import make_order
 from optlab.host.parcel import Parcel, classes, pack
-from optlab.host.pins import names_in, pin
+from optlab.host.pins import Pin, names_in, pin
+from optlab.host.prober import prober
 from optlab.host.record import PluginRecord
 from optlab.host.trust import Trust
+from optlab.host.verdicts import Verdict
 from optlab.i18n import tr
 
 
@@ -75,8 +77,11 @@ class Host:
                 said.append(record.error)
         return said
 
-    def admit(self, source: Source, panels: bool) -> PluginRecord:
-        """Load a plugin that the user has allowed; any other gets a record that says why it is not on."""
+    def admit(self, source: Source, panels: bool, wait: bool = True) -> PluginRecord:
+        """Load a plugin that the user has allowed and that survives its probe; any other gets a record that says why.
+
+        Where there is no verdict yet, the probe is waited for, or the plugin is left `waiting`.
+        """
         record = self._record(source)
         try:
             pinned = pin(source)
@@ -85,7 +90,20 @@ class Host:
             return record
         record.sha256, record.version = pinned.sha256, pinned.version
         record.state, record.error = self.trust.judge(source, pinned)
-        return self.load(source, panels, pinned.content) if record.state == "on" else record
+        if record.state != "on":
+            return record
+        verdict = verdicts.find(source, pinned)
+        if verdict is None and not wait:
+            record.state, record.error = "waiting", tr("{name}: is tried out just now", name=Path(source.place).name)
+            return record
+        verdict = verdict or examine(source, pinned)
+        if verdict.error:
+            record.state, record.error, record.traceback = "broken", verdict.error, verdict.traceback
+            record.output, record.notes = verdict.output, verdict.notes
+            return record
+        record = self.load(source, panels, pinned.content)
+        record.notes += [note for note in verdict.notes if note not in record.notes]
+        return record
 
     def load(self, source: Source, panels: bool, content: bytes | None = None) -> PluginRecord:
         """Import and register one plugin, a file from `content` where given, without asking whether it is allowed.
@@ -173,6 +191,13 @@ def load_plugins(extra: Sequence[Path] = (), *, panels: bool = False, shipped_on
         if panels or source.path is None or source.path.parent.name != "panels":
             (host.load if source.origin == SHIPPED else host.admit)(source, panels)
     return host
+
+
+def examine(source: Source, pinned: Pin) -> Verdict:
+    """Try a plugin out in a process of its own, and keep the verdict."""
+    verdict = prober.examine(source, pinned)
+    verdicts.keep(source, pinned, verdict)
+    return verdict
 
 
 def _check_twice(found: list[tuple[str, str, Any]]) -> None:

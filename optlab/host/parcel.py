@@ -47,10 +47,15 @@ def pack(source: Source, module: ModuleType) -> Parcel:
 
 def unpack(table: dict[str, Any]) -> ModuleType:
     """Import the plugin of a parcel's table."""
+    return import_plugin(*source_of(table))
+
+
+def source_of(table: dict[str, Any]) -> tuple[Source, bytes | None]:
+    """The plugin of a parcel's table, and the bytes to run of a file."""
     name, origin, entry = table["name"], table["origin"], table["entry"]
     if entry:
-        return import_plugin(Source(name, origin, entry=EntryPoint(name, entry, GROUP)))
-    return import_plugin(Source(name, origin, Path(table["path"])), b64decode(table["content"]))
+        return Source(name, origin, entry=EntryPoint(name, entry, GROUP)), None
+    return Source(name, origin, Path(table["path"])), b64decode(table["content"])
 
 
 def classes(trials: Iterable[Trial]) -> list[type[Component]]:

@@ -1,8 +1,6 @@
 """The worker process: the runs of one batch, apart from the lab, which reads what they record in memory of both."""
 
 import contextlib
-import ctypes
-import faulthandler
 import os
 import queue
 import sys
@@ -17,6 +15,7 @@ from optlab.engine.batch import Batch
 from optlab.engine.child import BROKEN
 from optlab.engine.history import History
 from optlab.engine.run import Run
+from optlab.host.apart import limit, open_channel
 from optlab.host.order import read_order
 from optlab.layout import Array
 
@@ -125,11 +124,7 @@ def _lengths(history: History) -> tuple[Array, Array]:
 
 def main() -> None:
     """Wait for an order and carry it out; the process ends with it, or with the lab."""
-    inward, outward = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what plugins read or print is not the lab's
-    os.dup2(2, 1)
-    faulthandler.enable()
-    _die_with(int(sys.argv[1]))
+    inward, outward = open_channel(int(sys.argv[1]))
     inbox: Inbox = queue.SimpleQueue()
     stopping = threading.Event()
     threading.Thread(target=_listen, args=(inward, inbox, stopping), daemon=True).start()
@@ -148,7 +143,7 @@ def _work(out: BinaryIO, inbox: Inbox, stopping: threading.Event) -> None:
     _, payload = inbox.get()
     table, _ = frames.unpack(payload)
     i18n.set_language(table["language"])
-    _limit(table["limit"])
+    limit(table["limit"])
     try:
         worker = Worker(out, table, stopping)
     except BaseException as error:
@@ -169,27 +164,6 @@ def _listen(inward: BinaryIO, inbox: Inbox, stopping: threading.Event) -> None:
             stopping.set()
         inbox.put(frame)
     os._exit(0)  # the lab is gone
-
-
-def _die_with(parent: int) -> None:
-    """On Linux the kernel ends this process with the thread that started it, whatever goes on here."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
-        if os.getppid() != parent:
-            os._exit(0)
-
-
-def _limit(memory: int) -> None:
-    """No more memory than that, no core file, and less of the processor than the window gets."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    for what, size in ((resource.RLIMIT_AS, min(memory, half)), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (size, size))
-    os.nice(5)
 
 
 if __name__ == "__main__":

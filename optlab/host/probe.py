@@ -1,0 +1,99 @@
+"""The probe process: imports plugins that the lab does not know yet, one after another, and tells how they are."""
+
+import copy
+import faulthandler
+import importlib.util
+import os
+import queue
+import sys
+import threading
+import time
+from dataclasses import asdict
+from functools import cache
+from typing import BinaryIO
+
+from optlab import i18n
+from optlab.engine import frames
+from optlab.engine.catalogue import KINDS, Catalogue
+from optlab.engine.workers import MEMORY
+from optlab.fields import Component, Part
+from optlab.host.apart import limit, open_channel
+from optlab.host.finder import Source
+from optlab.host.host import Host, load_plugins
+from optlab.host.parcel import source_of
+from optlab.host.prober import ANSWER, LIMIT, READY
+from optlab.host.record import PluginRecord
+from optlab.host.verdicts import Verdict
+from optlab.i18n import tr
+
+SLOW = 0.5
+"""Seconds of an import that are told."""
+
+
+def examine(source: Source, content: bytes | None) -> Verdict:
+    """Import a plugin in this process, register it, and build all that it adds with its defaults."""
+    host = Host()
+    started = time.perf_counter()
+    try:
+        record = host.load(source, importlib.util.find_spec("PySide6") is not None, content)
+    except KeyboardInterrupt as error:  # nobody presses Ctrl-C here
+        record = host.records[-1]
+        record.fail(error)
+    seconds = time.perf_counter() - started
+    if record.state == "on":
+        try:
+            _build(host, record)
+        except BaseException as error:
+            record.fail(error)
+    if seconds > SLOW:
+        record.notes.append(tr("its import takes {n} s", n=f"{seconds:.1f}"))
+    return Verdict(record.error, record.traceback, record.output, record.notes, record.adds)
+
+
+def _build(host: Host, record: PluginRecord) -> None:
+    """A component with a component inside is built beside the shipped ones: `check_class` has built the others."""
+    for added in record.adds:
+        kind, _, name = added.partition(" ")
+        cls = host.catalogue.find(kind, name, "") if kind in KINDS else None
+        if cls is not None and any(isinstance(field, Part) for field in cls.fields().values()):
+            _build_beside(kind, cls, record.name)
+
+
+def _build_beside(kind: str, cls: type[Component], plugin: str) -> None:
+    catalogue = copy.deepcopy(_shipped())
+    catalogue.build(kind, {"name": catalogue.add(kind, cls, plugin)}, kind)
+
+
+@cache
+def _shipped() -> Catalogue:
+    catalogue = load_plugins(shipped_only=True).catalogue
+    catalogue.explain = lambda name: ""  # copied with it, and its host is not wanted
+    return catalogue
+
+
+def main() -> None:
+    """Try out one plugin after another until the lab ends, or ends this process."""
+    inward, outward = open_channel(int(sys.argv[1]))
+    inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(inward, inbox), daemon=True).start()
+    limit(MEMORY)
+    while True:
+        table, _ = frames.unpack(inbox.get())
+        i18n.set_language(table["language"])
+        sys.path[:] = table["search"]
+        importlib.invalidate_caches()
+        frames.write(outward, READY)
+        faulthandler.dump_traceback_later(LIMIT + 5, exit=True)  # a thread could not, beside C code that runs on
+        verdict = examine(*source_of(table))
+        faulthandler.cancel_dump_traceback_later()
+        frames.write(outward, ANSWER, frames.pack({"verdict": asdict(verdict)}))
+
+
+def _listen(inward: BinaryIO, inbox: "queue.SimpleQueue[bytes]") -> None:
+    while (frame := frames.read(inward)) is not None:
+        inbox.put(frame[1])
+    os._exit(0)  # the lab is gone
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The probe seen from the lab: a process tries out plugins, one after another; after a rude one it is another."""
+
+import atexit
+import queue
+import sys
+import threading
+from pathlib import Path
+
+from optlab.engine import frames
+from optlab.engine.child import Child
+from optlab.host.finder import Source
+from optlab.host.parcel import Parcel
+from optlab.host.pins import Pin
+from optlab.host.verdicts import Verdict
+from optlab.i18n import language, tr
+
+MODULE = "optlab.host.probe"
+READY, ANSWER, ENDED = b"R", b"D", b"E"
+LIMIT = 10.0
+"""Seconds after which a plugin is given up."""
+
+START = 60.0
+"""Seconds that the process itself may take to start."""
+
+Answers = queue.SimpleQueue[tuple[bytes, bytes]]
+
+
+class Prober:
+    """Asks for one verdict at a time, from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+
+    def warm(self) -> None:
+        """Let a process wait, so that the next verdict comes at once."""
+        if self._child is None or not self._child.alive:
+            self._child = Child(MODULE)
+
+    def close(self) -> None:
+        """End the process that waits."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.join(2.0)
+
+    def examine(self, source: Source, pin: Pin, limit: float = LIMIT) -> Verdict:
+        """Import, register and build a plugin in the process, and say how it did."""
+        with self._lock:
+            self.warm()
+            child = self._child
+            assert child is not None
+            answers: Answers = queue.SimpleQueue()
+            order = {**_parcel(source, pin).table(), "language": language(), "search": sys.path}
+            child.order(
+                frames.pack(order), lambda kind, payload: answers.put((kind, payload)),
+                lambda reason: answers.put((ENDED, reason.encode())),
+            )  # fmt: skip
+            verdict = _wait(source, child, answers, limit)
+            if verdict.error or verdict.notes:  # what else it left behind in the process is not known
+                self.close()
+            return verdict
+
+
+def _wait(source: Source, child: Child, answers: Answers, limit: float) -> Verdict:
+    name, patience = Path(source.place).name, START
+    while True:
+        try:
+            kind, payload = answers.get(timeout=patience) if child.alive else answers.get_nowait()
+        except queue.Empty:
+            reason = tr("it took longer than {n} s and was given up", n=f"{patience:g}")
+            return Verdict(f"{name}: {reason}", child.printed[-20_000:])
+        if kind == ENDED:
+            reason = tr("the process that tried it out ended: {reason}", reason=payload.decode())
+            return Verdict(f"{name}: {reason}", child.printed[-20_000:])
+        if kind == ANSWER:
+            try:
+                return Verdict.read(frames.unpack(payload)[0]["verdict"])
+            except (ValueError, KeyError, TypeError):
+                return Verdict(f"{name}: {tr('the process that tried it out said what no plugin may say')}")
+        patience = limit
+
+
+def _parcel(source: Source, pin: Pin) -> Parcel:
+    entry = source.entry.value if source.entry is not None else ""
+    return Parcel(source.name, source.origin, str(source.path or ""), entry, b"" if entry else pin.content)
+
+
+prober = Prober()
+"""The lab's one prober."""
+
+atexit.register(prober.close)

@@ -1,0 +1,82 @@
+"""Verdicts: what the probe found of each plugin, kept by hash, so that the next start need not try it out again."""
+
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from optlab.atomic import write_atomic
+from optlab.host.finder import Source
+from optlab.host.pins import Pin
+from optlab.i18n import language
+from optlab.paths import user_folder
+
+NAME = "verdicts.json"
+MOST = 500
+"""Verdicts that are kept, the last ones."""
+
+LARGEST = 1 << 24
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a plugin that was imported, registered and built in a process of its own."""
+
+    error: str = ""
+    """A sentence where it is broken."""
+    traceback: str = ""
+    output: str = ""
+    notes: list[str] = field(default_factory=list)
+    adds: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, table: Any) -> "Verdict":
+        """The verdict of a table; raises `ValueError` where it is none."""
+        if not isinstance(table, Mapping) or set(table) != set(asdict(cls())):
+            raise ValueError
+        verdict = cls(**table)
+        texts, lists = (verdict.error, verdict.traceback, verdict.output), (verdict.notes, verdict.adds)
+        if not all(isinstance(x, str) for x in texts) or not all(
+            isinstance(words, list) and all(isinstance(word, str) for word in words) for words in lists
+        ):
+            raise ValueError
+        return verdict
+
+
+def find(source: Source, pin: Pin) -> Verdict | None:
+    """The verdict that is known."""
+    with suppress(ValueError):
+        return Verdict.read(_load().get(_key(source, pin)))
+    return None
+
+
+def keep(source: Source, pin: Pin, verdict: Verdict | None) -> None:
+    """Remember a verdict, or forget what was known; where there is no room for it, the plugin is tried out again."""
+    table, key = _load(), _key(source, pin)
+    table.pop(key, None)
+    if verdict is not None:
+        table[key] = asdict(verdict)
+    path = user_folder("cache") / NAME
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, json.dumps(dict(list(table.items())[-MOST:])).encode("ascii"), private=True)
+
+
+def _load() -> dict[str, Any]:
+    with suppress(OSError, ValueError, RecursionError):
+        with (user_folder("cache") / NAME).open("rb") as file:
+            table = json.loads(file.read(LARGEST))
+        if isinstance(table, dict):
+            return table
+    return {}
+
+
+def _key(source: Source, pin: Pin) -> str:
+    optlab = sys.modules["optlab"].__version__  # not imported: it names rooms above this one
+    versions = (optlab, platform.python_version(), np.__version__, language())
+    return " ".join((pin.sha256, source.name, *versions))
