@@ -55,6 +55,12 @@ class Catalogue:
         found = ((kind, name) for kind, names in self._classes.items() for name, each in names.items() if each is cls)
         return next(found, ("", cls.name))
 
+    def drop(self, classes: Iterable[type]) -> None:
+        """Forget classes."""
+        gone = set(classes)
+        for kind, names in self._classes.items():
+            self._classes[kind] = {name: cls for name, cls in names.items() if cls not in gone}
+
     def names(self, kind: str) -> list[str]:
         """The names of a kind."""
         return list(self._classes[kind])

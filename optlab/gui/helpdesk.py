@@ -14,6 +14,7 @@ from optlab.gui.command_palette import CommandPalette, ShortcutsDialog
 from optlab.gui.form import ComponentForm
 from optlab.gui.help_dialog import HelpDialog
 from optlab.gui.panel import Panel
+from optlab.gui.plugin_actions import PluginActions
 from optlab.gui.plugins_dialog import PluginsDialog
 from optlab.i18n import tr
 
@@ -58,9 +59,22 @@ class Helpdesk(QObject):
         """The table of plugins with their states and reasons."""
         if self._plugins is None:
             self._plugins = PluginsDialog(self._window)
+            actions = PluginActions(self._window.desk.host, self._plugins)
+            self._plugins.allow_requested.connect(actions.allow)
+            self._plugins.switch_requested.connect(actions.switch)
+            self._plugins.folder_requested.connect(actions.open_folder)
+            actions.failed.connect(self._window.say)
+            actions.done.connect(self._on_plugins_changed)
         self._plugins.set_records(self._window.desk.host.records)
         self._plugins.show()
         self._plugins.raise_()
+
+    def _on_plugins_changed(self) -> None:
+        host = self._window.desk.host
+        self._window.experiment.relist()
+        self._window.status.show_plugins(host)
+        if self._plugins is not None:
+            self._plugins.set_records(host.records)
 
     def show_palette(self) -> None:
         """Find a command by some of its letters."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -43,10 +43,18 @@ class Record(Protocol):
     def traceback(self) -> str: ...
     @property
     def adds(self) -> list[str]: ...
+    @property
+    def notes(self) -> list[str]: ...
+    @property
+    def output(self) -> str: ...
 
 
 class PluginsDialog(QDialog):
-    """A list with the broken ones first, and the details of the one that is marked."""
+    """A list with those first that are not on, and the details of the one that is marked, with what can be done."""
+
+    allow_requested = Signal(object)
+    switch_requested = Signal(object)
+    folder_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,16 +63,23 @@ class PluginsDialog(QDialog):
         self._lay_out()
         self._list.currentItemChanged.connect(self._on_current)
         self._copy.clicked.connect(self._on_copy)
+        self._allow.clicked.connect(lambda: self.allow_requested.emit(self._current()))
+        self._switch.clicked.connect(lambda: self.switch_requested.emit(self._current()))
+        self._folder.clicked.connect(lambda: self.folder_requested.emit(self._current()))
         self.setWindowTitle(tr("Plugins"))
         self.resize(self.fontMetrics().averageCharWidth() * 130, self.fontMetrics().height() * 32)
         self.set_records([])
 
     def set_records(self, records: Sequence[Record]) -> None:
-        """Show these plugins; the first one, a broken one where there is any, is marked."""
+        """Show these plugins; the one that was marked stays so, else the first one, a broken one where there is any."""
+        before = self._current()
         self._records = sorted(records, key=lambda record: (record.state == "on", record.name.casefold()))
-        broken = sum(record.state != "on" for record in records)
-        sound = tr("{n} plugins, no problems", n=len(records))
-        self._summary.setText(tr("{n} plugins, {broken} broken", n=len(records), broken=broken) if broken else sound)
+        broken = sum(record.state == "broken" for record in records)
+        asking = sum(record.state in ("refused", "changed") for record in records)
+        parts = [tr("{n} plugins", n=len(records))]
+        parts += [tr("{n} broken", n=broken)] if broken else []
+        parts += [tr("{n} not allowed", n=asking)] if asking else []
+        self._summary.setText(", ".join(parts if len(parts) > 1 else [*parts, tr("no problems")]))
         self._list.clear()
         for record in self._records:
             adds = ", ".join(map(added_text, record.adds))
@@ -75,8 +90,9 @@ class PluginsDialog(QDialog):
                 item.setData(column, Qt.ItemDataRole.AccessibleTextRole, item.text(column))
             self._list.addTopLevelItem(item)
         self._mark_broken()
-        if first := self._list.topLevelItem(0):
-            self._list.setCurrentItem(first)
+        same = (n for n, record in enumerate(self._records) if before is not None and record.path == before.path)
+        if shown := self._list.topLevelItem(next(same, 0)):
+            self._list.setCurrentItem(shown)
         self._on_current()
 
     @guard()
@@ -106,11 +122,16 @@ class PluginsDialog(QDialog):
         self._details.setAccessibleName(tr("Details of the plugin"))
         self._copy = QPushButton(tr("Copy"), self)
         self._copy.setAccessibleName(tr("Copy the details of the plugin"))
+        self._allow = QPushButton(tr("Allow…"), self)
+        self._switch = QPushButton(tr("Switch off"), self)
+        self._folder = QPushButton(tr("Open folder"), self)
 
     def _lay_out(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
-        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
+        for button in (self._allow, self._switch, self._folder, self._copy):
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+            button.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
         halves = QSplitter(Qt.Orientation.Vertical, self)
         halves.addWidget(self._list)
@@ -132,10 +153,19 @@ class PluginsDialog(QDialog):
                 item.setToolTip(0, state_text(record.state))
 
     def _on_current(self) -> None:
+        record = self._current()
+        self._details.setPlainText(_details(record) if record is not None else "")
+        self._copy.setEnabled(record is not None)
+        outside = record is not None and record.origin in ("yours", "package")
+        self._allow.setEnabled(outside and record is not None and record.state in ("refused", "changed"))
+        self._switch.setEnabled(outside and record is not None and record.state in ("on", "off", "broken"))
+        self._switch.setText(tr("Switch on") if record is not None and record.state == "off" else tr("Switch off"))
+        self._folder.setEnabled(record is not None and record.origin in ("yours", "--plugin"))
+
+    def _current(self) -> Record | None:
         item = self._list.currentItem()
         place = self._list.indexOfTopLevelItem(item) if item else -1
-        self._details.setPlainText(_details(self._records[place]) if place >= 0 else "")
-        self._copy.setEnabled(place >= 0)
+        return self._records[place] if 0 <= place < len(self._records) else None
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details.toPlainText())
@@ -157,10 +187,15 @@ def added_text(added: str) -> str:
 
 
 def state_text(state: str) -> str:
-    """`on` or `broken`, in the language in force."""
-    return {"on": tr("on"), "broken": tr("broken")}.get(state, state)
+    """`on`, `broken` and so on, in the language in force."""
+    words = {
+        "on": tr("on"), "broken": tr("broken"), "off": tr("off"), "waiting": tr("tried out just now"),
+        "refused": tr("not allowed"), "changed": tr("changed"),
+    }  # fmt: skip
+    return words.get(state, state)
 
 
 def _details(record: Record) -> str:
-    parts = (f"{record.name} · {origin_text(record.origin)}\n{record.path}", record.error, record.traceback)
+    head = f"{record.name} · {origin_text(record.origin)}\n{record.path}"
+    parts = (head, record.error, "\n".join(record.notes), record.output, record.traceback)
     return "\n\n".join(part.strip() for part in parts if part.strip())

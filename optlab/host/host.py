@@ -137,6 +137,19 @@ class Host:
         self.trust = trust.allow(source, pin(source))
         return self.admit(source, panels)
 
+    def switch(self, record: PluginRecord, on: bool, panels: bool) -> None:
+        """Switch a plugin on or off, now and for later starts; raises `OSError` where that cannot be kept."""
+        self.trust = trust.switch(record.source, on)
+        self.unload(record)
+        self.admit(record.source, panels)
+
+    def unload(self, record: PluginRecord) -> None:
+        """Take what a plugin added out of every list; runs that use it go on, and know where it is from."""
+        self.catalogue.drop(record.classes)
+        self.panels = [cls for cls in self.panels if cls not in record.classes]
+        self.exporters = [cls for cls in self.exporters if cls not in record.classes]
+        self._managers = [kept for kept in self._managers if kept[0] is not record]
+
     def _record(self, source: Source) -> PluginRecord:
         """A new record for a plugin, in the place of the one that it had."""
         record = PluginRecord.of(source)

@@ -3,10 +3,17 @@
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox
 
+from optlab.gui.plugin_actions import PluginActions
 from optlab.gui.plugins_dialog import PluginsDialog
+from optlab.host import Host, trust
+from optlab.host.finder import Source
+from optlab.paths import user_folder
+
+CANCEL, OK = QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Ok
 
 
 @dataclass
@@ -18,6 +25,8 @@ class Known:
     error: str = ""
     traceback: str = ""
     adds: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    output: str = ""
 
 
 RECORDS = [
@@ -65,3 +74,91 @@ def test_no_plugins_leave_nothing_to_copy(dialog):
     dialog.set_records([])
     assert dialog._details.toPlainText() == ""
     assert not dialog._copy.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("origin", "state", "enabled"),
+    [
+        ("shipped", "on", [False, False, False]),
+        ("yours", "on", [False, True, True]),
+        ("yours", "off", [False, True, True]),
+        ("yours", "refused", [True, False, True]),
+        ("package", "changed", [True, False, False]),
+        ("--plugin", "broken", [False, False, True]),
+    ],
+)
+def test_a_button_is_on_only_where_it_can_work(dialog, origin, state, enabled):
+    dialog.set_records([Known("mine", origin, state=state)])
+    assert [b.isEnabled() for b in (dialog._allow, dialog._switch, dialog._folder)] == enabled
+    assert dialog._switch.text() == ("Switch on" if state == "off" else "Switch off")
+
+
+SOURCE = """
+from optlab.api import Optimizer, hookimpl, real
+class Mine(Optimizer):
+    name = "mine"
+    lr: float = real(0.1)
+    def step(self, params, grads, state): ...
+@hookimpl
+def register_optimizers():
+    return [Mine]
+"""
+
+
+@pytest.fixture
+def actions(dialog):
+    """What the dialog does, for a file in the user's folder that is not allowed yet."""
+    path = user_folder("plugins") / "mine.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(SOURCE, "utf-8")
+    host = Host()
+    host.admit(Source("mine", "yours", path), panels=True)
+    made = PluginActions(host, dialog)
+    dialog.allow_requested.connect(made.allow)
+    dialog.switch_requested.connect(made.switch)
+    made.done.connect(lambda: dialog.set_records(host.records))
+    dialog.set_records(host.records)
+    return made
+
+
+def answered(qtbot, dialog, button):
+    """Press Allow…, read the question, and press one of its buttons."""
+    seen = []
+
+    def answer():
+        box = next(box for box in dialog.findChildren(QMessageBox) if box.isVisible())
+        seen.extend([box.informativeText(), box.detailedText(), box.defaultButton() is box.button(CANCEL)])
+        box.button(button).click()
+
+    QTimer.singleShot(0, answer)
+    qtbot.mouseClick(dialog._allow, Qt.MouseButton.LeftButton)
+    return seen
+
+
+def test_allow_shows_what_it_is_and_nothing_runs_after_cancel(dialog, actions, qtbot):
+    facts, text, safe = answered(qtbot, dialog, CANCEL)
+    assert "with your rights" in facts and "imports: optlab.api" in facts and len(facts.rpartition(": ")[2]) == 64
+    assert (text, safe) == (SOURCE, True)
+    assert actions._host.records[0].state == "refused"
+
+
+def test_allow_then_off_and_on_hold(dialog, actions, qtbot):
+    answered(qtbot, dialog, OK)
+    host = actions._host
+    assert (host.records[0].state, host.catalogue.names("optimizer")) == ("on", ["mine"])
+    for state, names in (("off", []), ("on", ["mine"])):
+        qtbot.mouseClick(dialog._switch, Qt.MouseButton.LeftButton)
+        assert (host.records[0].state, host.catalogue.names("optimizer")) == (state, names)
+        assert trust.load()[0].off == ([host.records[0].path] if state == "off" else [])
+
+
+def test_a_changed_plugin_is_shown_beside_what_was_allowed(dialog, actions, qtbot):
+    answered(qtbot, dialog, OK)
+    record = actions._host.records[0]
+    record.source.path.write_text(SOURCE.replace("0.1", "0.2"), "utf-8")
+    actions._host.unload(record)
+    actions._host.admit(record.source, panels=True)
+    dialog.set_records(actions._host.records)
+    assert dialog._records[0].state == "changed"
+    _, difference, _ = answered(qtbot, dialog, CANCEL)
+    assert "-    lr: float = real(0.1)\n+    lr: float = real(0.2)" in difference
