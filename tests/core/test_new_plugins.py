@@ -68,3 +68,10 @@ def test_the_command_line_writes_a_new_plugin(tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out.strip() == str(tmp_path / "slow.py") and "optlab plugins check" in said.err
     assert main(["plugins", "check", str(tmp_path / "gone.py")]) == 2
+
+
+def test_a_new_plugin_is_on_at_the_next_start_also_when_it_was_edited(tmp_path, capsys):
+    assert main(["plugins", "new", "schedule", "slow", "--into", str(tmp_path)]) == 0
+    for _ in range(2):
+        assert [r.state for r in load_plugins().records if r.name == "slow"] == ["on"]
+        (tmp_path / "slow.py").write_text((tmp_path / "slow.py").read_text("utf-8") + "# edited\n", "utf-8")
