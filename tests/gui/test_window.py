@@ -469,7 +469,7 @@ def test_a_broken_plugin_is_listed_with_its_reason_and_changes_nothing_else(qapp
     broken.write_text("from optlab.api import nothing\n")
     window, messages = app.make_window(qapp, settings.Settings(), "ravine", (broken,), False)
     try:
-        assert len(messages) == 1 and messages[0].startswith("broken.py: ImportError")
+        assert len(messages) == 1 and messages[0].startswith("plugin broken is broken: broken.py: Im")
         assert "1 broken" in window.status._plugins.text()
         assert "adam" in window.desk.host.catalogue.names("optimizer")
     finally:
