@@ -163,6 +163,10 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
     what = typer.Argument(metavar="KIND", help=tr("optimizer, schedule, problem, landscape, panel or exporter."))
     called = typer.Argument(metavar="NAME", help=tr("A word such as my_momentum."))
     folder = option("--into", metavar="DIR", help=tr("The folder; your plugins without it."))
+    original = option(
+        "--against", metavar="torch:CLASS", help=tr("The original of a port, such as torch:torch.optim.Adam.")
+    )
+    pairs = option("--map", metavar="OURS=THEIRS", help=tr("A field and its argument there, such as decay=betas.1."))
     places = typer.Argument(metavar="PATH…", help=tr("A plugin file or folder; repeatable."))
 
     @group.command("new", help=tr("Write a commented plugin that runs as it is."))
@@ -179,12 +183,14 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
     @group.command("check", help=tr("Try out everything that a plugin promises; exit code 1 where it is wrong."))
     def check(
         paths: Annotated[list[Path], places],
+        against: Annotated[str, original] = "",
+        map_: Annotated[list[str] | None, pairs] = None,
         json: Annotated[bool, option("--json", help=tr("Print JSON."))] = False,
         language: Annotated[str | None, shared.language] = None,
     ) -> int:
         from optlab.cli import plugins
 
-        return plugins.check(paths, json)
+        return plugins.check(paths, json, against, map_ or [])
 
     _add_trust(group, shared)
 

@@ -1,10 +1,12 @@
 """`optlab plugins`: the way of an author, from a new file to one that keeps the contract."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from optlab.cli.arguments import check_plugin
 from optlab.cli.terminal import plugins_print_to_stderr, report, say
+from optlab.fields import FieldError
 from optlab.host import trust
 from optlab.host.finder import Source
 from optlab.host.pins import pin
@@ -27,14 +29,17 @@ def new(kind: str, name: str, into: Path | None) -> int:
     return 0
 
 
-def check(paths: list[Path], as_json: bool) -> int:
+def check(paths: list[Path], as_json: bool, against: str = "", maps: Sequence[str] = ()) -> int:
     """Print the report of each file, or of each file of a folder; 1 where something is wrong."""
+    for pair in maps:
+        if "=" not in pair:
+            raise FieldError(tr("--map: expected OURS=THEIRS, got {that!r}", that=pair))
     files: list[Path] = []
     for path in paths:
         check_plugin(path)
         files += sorted(path.glob("[!_.]*.py")) if path.is_dir() else [path]
     with plugins_print_to_stderr():
-        reports = check_paths(files)
+        reports = check_paths(files, against, dict(pair.split("=", 1) for pair in maps))
     if as_json:
         say(json.dumps([found.plain() for found in reports], indent=2, ensure_ascii=False))
     else:

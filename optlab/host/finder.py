@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from optlab.paths import bundled, user_folder
@@ -53,6 +54,8 @@ def _all(extra: Sequence[Path], shipped_only: bool, allowed: Sequence[Path]) -> 
         yield from list(_files(path, "--plugin")) or [Source(path.stem, "--plugin", path)]
     if shipped_only:
         return
+    if find_spec("torch"):
+        yield from _files(bundled("plugins") / "_torch", "shipped")
     yield from _files(user_folder("plugins"), "yours")
     for path in allowed:
         yield Source(path.stem, "yours", path)

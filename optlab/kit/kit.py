@@ -1,6 +1,6 @@
 """One call checks a component or a whole plugin file, and makes a report of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from optlab.fields import Component
 from optlab.host import Host, load_plugins
 from optlab.i18n import tr
 from optlab.kit import exporters, general, optimizers, problems, schedules, text
+from optlab.kit.against import equals_its_original, find_original
 from optlab.kit.finding import WRONG, Finding, tried, wrong
 from optlab.kit.views import check_views
 from optlab.optimizer import Optimizer
@@ -49,10 +50,13 @@ class Report:
         return {"path": self.path, "passed": self.passed, "components": self.components, "findings": found}
 
 
-def check_path(path: Path) -> Report:
-    """The report of a plugin file: it is imported beside the shipped ones, registered and tried out."""
+def check_path(path: Path, against: str = "", mapping: Mapping[str, str] | None = None) -> Report:
+    """The report of a plugin file: it is imported beside the shipped ones, registered and tried out.
+
+    `against` is the original of its optimizers, such as `torch:torch.optim.Adam`, and `mapping` our fields there.
+    """
     host = load_plugins([path], shipped_only=True)
-    record = next(r for r in reversed(host.records) if r.origin == "--plugin")
+    record = next(r for r in reversed(host.records) if Path(r.path).resolve() == path.resolve())
     report = Report(str(path), list(record.adds))
     if record.state != "on":
         report.findings.append(("", wrong("loads", record.error)))
@@ -62,6 +66,8 @@ def check_path(path: Path) -> Report:
         kind, _, name = added.partition(" ")
         if kind in KINDS:
             report.findings += [(added, finding) for finding in check_component(host, kind, name, path)]
+            if kind == "optimizer" and against:
+                report.findings += [(added, finding) for finding in _compare(host, name, against, mapping or {})]
         elif kind == "exporter":
             cls = next(cls for cls in reversed(host.exporters) if getattr(cls, "name", cls.__name__) == name)
             report.findings += [(added, finding) for finding in check_exporter(host, cls, path)]
@@ -72,9 +78,9 @@ def check_path(path: Path) -> Report:
     return report
 
 
-def check_paths(paths: Sequence[Path]) -> list[Report]:
+def check_paths(paths: Sequence[Path], against: str = "", mapping: Mapping[str, str] | None = None) -> list[Report]:
     """The reports of several plugin files, which may also be in each other's way."""
-    reports = [check_path(path) for path in paths]
+    reports = [check_path(path, against, mapping) for path in paths]
     owners: dict[str, str] = {}
     for report in reports:
         for added in report.components:
@@ -83,6 +89,13 @@ def check_paths(paths: Sequence[Path]) -> list[Report]:
                 report.findings.append((added, wrong("has a name of its own", words)))
             owners.setdefault(added, report.path)
     return reports
+
+
+def _compare(host: Host, name: str, against: str, mapping: Mapping[str, str]) -> list[Finding]:
+    cls = host.catalogue.find("optimizer", name, "")
+    original = find_original(against, cls, mapping)  # type: ignore[arg-type]
+    optimizer = host.catalogue.build("optimizer", {"name": name}, "optimizer")
+    return tried("equals its original", equals_its_original, optimizer, original)
 
 
 def check_exporter(host: Host, cls: Any, path: Path | None = None) -> list[Finding]:

@@ -28,7 +28,7 @@ TEXTS = TABLES["text"]
 KEYS = {key: text for name, table in TABLES.items() if name != "text" for key, text in table.items()}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WORD = re.compile("[A-Za-z]{2,}")
-HOST = load_plugins(panels=True, shipped_only=True)
+HOST = load_plugins([bundled("plugins") / "_torch"], panels=True, shipped_only=True)
 
 
 def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:

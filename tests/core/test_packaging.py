@@ -85,6 +85,6 @@ def test_the_pair_of_python_and_pyside_that_aborts_is_never_installed():
     assert not pyside("6.12.0", "3.11") and not pyside("6.12.1", "3.11")
 
 
-def test_torch_is_for_timings_only():
+def test_nobody_has_to_install_torch():
     everything = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
     assert not any(Requirement(text).name == "torch" for text in everything)
