@@ -174,11 +174,13 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
         kind: Annotated[str, what],
         name: Annotated[str, called],
         into: Annotated[Path | None, folder] = None,
+        package: Annotated[bool, option("--package", help=tr("A project that pip installs, with a test."))] = False,
+        edit: Annotated[bool, option("--edit", help=tr("Open it in the editor of $VISUAL or $EDITOR."))] = False,
         language: Annotated[str | None, shared.language] = None,
     ) -> int:
-        from optlab.cli import plugins
+        from optlab.cli import authoring
 
-        return plugins.new(kind, name, into)
+        return authoring.new(kind, name, into, package, edit)
 
     @group.command("check", help=tr("Try out everything that a plugin promises; exit code 1 where it is wrong."))
     def check(
@@ -193,6 +195,7 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
         return plugins.check(paths, json, against, map_ or [])
 
     _add_trust(group, shared)
+    _add_debug(group, shared)
 
 
 def _add_trust(group: typer.Typer, shared: _Shared) -> None:
@@ -240,3 +243,21 @@ def _add_trust(group: typer.Typer, shared: _Shared) -> None:
         from optlab.cli import trusting
 
         return trusting.switch(name, False)
+
+
+def _add_debug(group: typer.Typer, shared: _Shared) -> None:
+    file = typer.Argument(metavar="FILE", help=tr("The plugin."))
+    name = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
+    key = typer.Option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
+
+    @group.command("debug", help=tr("Run a plugin in the terminal, in one thread: print and breakpoint() work."))
+    def debug(
+        plugin: Annotated[Path, file],
+        experiment: Annotated[str, name] = "ravine",
+        sets: Annotated[list[str] | None, key] = None,
+        steps: Annotated[str | None, shared.steps] = None,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli.debug import debug as carry_out
+
+        return carry_out(plugin, experiment, [*(sets or []), *([] if steps is None else [f"steps={steps}"])])

@@ -1,32 +1,14 @@
-"""`optlab plugins`: the way of an author, from a new file to one that keeps the contract."""
+"""`optlab plugins check`: the report of the conformance kit."""
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from optlab.cli.arguments import check_plugin
-from optlab.cli.terminal import plugins_print_to_stderr, report, say
+from optlab.cli.terminal import plugins_print_to_stderr, say
 from optlab.fields import FieldError
-from optlab.host import trust
-from optlab.host.finder import Source
-from optlab.host.pins import pin
 from optlab.i18n import tr
 from optlab.kit import Report, check_paths
-from optlab.store.template import new_plugin
-
-
-def new(kind: str, name: str, into: Path | None) -> int:
-    """Write a new plugin, allow it and whatever becomes of it, and say where it is and how to go on."""
-    path = new_plugin(kind, name, into)
-    source = Source(path.stem, "yours", path)
-    trust.allow(source, pin(source))
-    trust.develop(path.parent)
-    say(str(path))
-    shown = f'"{path}"' if " " in str(path) else str(path)
-    report(tr("check it: optlab plugins check {path}", path=shown))
-    if into is not None:
-        report(tr("open it in the window: optlab --plugin {path}", path=shown))
-    return 0
 
 
 def check(paths: list[Path], as_json: bool, against: str = "", maps: Sequence[str] = ()) -> int:

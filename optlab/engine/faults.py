@@ -1,6 +1,7 @@
 """What a plugin did wrong, in words that are safe to show whatever it raised."""
 
 import traceback
+from collections.abc import Iterator
 from types import FrameType
 
 LONGEST = 500
@@ -23,17 +24,33 @@ def words(error: BaseException) -> str:
 
 
 def details(error: BaseException) -> str:
-    """The traceback, its last frames, and notes, without ever formatting the message as a whole."""
+    """The traceback from the plugin on, and notes, without ever formatting the message as a whole."""
     lines: list[str] = []
     seen = 0
     current: BaseException | None = error
     while current is not None and seen < 3:
-        passed = ((f, n) for f, n in traceback.walk_tb(current.__traceback__) if not _is_ours(_module(f), HIDDEN))
-        frames = traceback.StackSummary.extract(passed, limit=-FRAMES).format()
+        frames = _source_line(current) or traceback.StackSummary.extract(_from_plugin(current), limit=-FRAMES).format()
         notes = [f"{note}\n" for note in getattr(current, "__notes__", ()) if isinstance(note, str)]
         lines.insert(0, "".join(["Traceback (most recent call last):\n", *frames, words(current), "\n", *notes]))
         current, seen = current.__cause__ or current.__context__, seen + 1
     return "\n".join(lines)[:20_000]
+
+
+def _source_line(error: BaseException) -> list[str]:
+    """Of text that is no Python its file, the line and a mark below it."""
+    if not isinstance(error, SyntaxError) or not error.filename:
+        return []
+    try:
+        return traceback.format_exception_only(type(error), error)[:-1]
+    except Exception:  # one that a plugin made up
+        return []
+
+
+def _from_plugin(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    """The frames from the first one of a plugin; all of them where it passed none."""
+    passed = [(f, n) for f, n in traceback.walk_tb(error.__traceback__) if not _is_ours(_module(f), HIDDEN)]
+    first = next((k for k, (frame, _) in enumerate(passed) if not _is_ours(_module(frame), OURS)), 0)
+    yield from passed[first:]
 
 
 def place(error: BaseException) -> str:

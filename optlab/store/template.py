@@ -1,9 +1,12 @@
-"""New plugins: a commented file of each kind that runs as it is."""
+"""New plugins: a commented file of each kind that runs as it is, alone or in a project that can be installed."""
 
 from pathlib import Path
 
 from optlab.atomic import ExportError, write_atomic
 from optlab.fields import FieldError, did_you_mean
+from optlab.host import trust
+from optlab.host.finder import Source
+from optlab.host.pins import pin
 from optlab.i18n import tr
 from optlab.paths import bundled, user_folder
 from optlab.store.plugin_file import plugin_name
@@ -16,26 +19,79 @@ def new_plugin(kind: str, words: str, into: Path | None = None) -> Path:
 
     Raises `FieldError` for an unknown kind or a name that is none, `ExportError` where it cannot be written.
     """
-    if kind not in KINDS:
-        raise FieldError(tr("plugins new: unknown kind {kind!r}; {hint}", kind=kind, hint=did_you_mean(kind, KINDS)))
-    name = plugin_name(words)
-    folder = (into or user_folder("plugins")).expanduser().resolve()
-    path = folder / f"{name}.py"
-    if path.exists():
-        raise ExportError(tr("{path} is there already; choose another name", path=path))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(tr("{path}: cannot be made: {error}", path=folder, error=error.strerror or error)) from error
-    write_atomic(path, plugin_text(kind, name).encode())
+    name = _checked(kind, words)
+    path = (into or user_folder("plugins")).expanduser().resolve() / f"{name}.py"
+    _write({path: plugin_text(kind, name)})
     return path
+
+
+def new_package(kind: str, words: str, into: Path | None = None) -> Path:
+    """Write a project `optlab-name` that pip installs, with its test, and return the path of its plugin file.
+
+    It lands in a folder, by default the current one. Raises as `new_plugin` does.
+    """
+    name = _checked(kind, words)
+    project = (into or Path.cwd()).expanduser().resolve() / f"optlab-{name.replace('_', '-')}"
+    if project.exists():
+        raise ExportError(tr("{path} is there already; choose another name", path=project))
+    module = project / f"optlab_{name}"
+    title = name.replace("_", " ").capitalize()
+    _write(
+        {
+            project / "pyproject.toml": _filled("package/pyproject", name),
+            project / "README.md": _filled("package/readme", name),
+            project / "tests" / f"test_{name}.py": _filled("package/test", name),
+            module / "__init__.py": f'"""{title}: a plugin of OptLab."""\n',
+            module / f"{name}.py": plugin_text(kind, name),
+        }
+    )
+    return module / f"{name}.py"
+
+
+def adopt(path: Path) -> Source:
+    """Allow a file that the lab has written for its user, and its folder as one that is developed in.
+
+    Raises `OSError` where the decision cannot be written.
+    """
+    source = Source(path.stem, "yours", path)
+    trust.allow(source, pin(source))
+    trust.develop(path.parent)
+    return source
 
 
 def plugin_text(kind: str, name: str) -> str:
     """The source of a new plugin of a kind."""
-    text = (bundled("assets") / "templates" / f"{kind}.txt").read_text("utf-8")
-    title = name.replace("_", " ").capitalize()
-    cls = "".join(part.capitalize() for part in name.split("_"))
-    for key, value in (("{title}", title), ("{name}", name), ("{cls}", cls)):
+    return _filled(kind, name)
+
+
+def _checked(kind: str, words: str) -> str:
+    if kind not in KINDS:
+        raise FieldError(tr("plugins new: unknown kind {kind!r}; {hint}", kind=kind, hint=did_you_mean(kind, KINDS)))
+    return plugin_name(words)
+
+
+def _write(texts: dict[Path, str]) -> None:
+    """Write new files, UTF-8 with plain line ends on every system; none takes the place of an old one."""
+    for path in texts:
+        if path.exists():
+            raise ExportError(tr("{path} is there already; choose another name", path=path))
+    for path, text in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            why = error.strerror or error
+            raise ExportError(tr("{path}: cannot be made: {error}", path=path.parent, error=why)) from error
+        write_atomic(path, text.encode())
+
+
+def _filled(template: str, name: str) -> str:
+    text = (bundled("assets") / "templates" / f"{template}.txt").read_text("utf-8")
+    values = {
+        "{title}": name.replace("_", " ").capitalize(),
+        "{name}": name,
+        "{dashed}": name.replace("_", "-"),
+        "{cls}": "".join(part.capitalize() for part in name.split("_")),
+    }
+    for key, value in values.items():
         text = text.replace(key, value)
     return text

@@ -1,6 +1,11 @@
 """New plugins run as they are, pass the kit, and never take the place of a file."""
 
 import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +15,8 @@ from optlab.fields import FieldError
 from optlab.host import load_plugins
 from optlab.kit import check_path
 from optlab.store.template import new_plugin
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("kind", ["optimizer", "schedule", "problem", "landscape"])
@@ -61,6 +68,36 @@ def test_the_command_line_checks_files_and_folders(tmp_path, capsys):
     assert main(["plugins", "check", str(tmp_path), "--json"]) == 1
     (found,) = json.loads(capsys.readouterr().out)
     assert not found["passed"] and found["findings"][0]["level"] == "wrong"
+
+
+def test_a_new_plugin_is_allowed_and_stays_so_whatever_its_author_writes(tmp_path):
+    assert main(["plugins", "new", "optimizer", "mine", "--into", str(tmp_path)]) == 0
+    path = tmp_path / "mine.py"
+    assert [r.state for r in load_plugins().records if r.name == "mine"] == ["on"]
+    path.write_text(path.read_text("utf-8").replace("0.9,", "0.8,"), "utf-8")
+    assert load_plugins().catalogue.find("optimizer", "mine", "").fields()["beta"].default == 0.8
+
+
+def test_a_new_package_is_a_project_that_stays_beside_others(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["plugins", "new", "optimizer", "mine", "--package"]) == 0
+    said = capsys.readouterr()
+    project = tmp_path / "optlab-mine"
+    assert said.out.strip() == str(project / "optlab_mine" / "mine.py")
+    assert f"-m pip install -e {project}" in said.err
+    tables = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    assert tables["project"]["entry-points"]["optlab"] == {"mine": "optlab_mine.mine"}
+    assert ".venv\\Scripts\\python" in (project / "README.md").read_text("utf-8")
+    assert main(["plugins", "new", "optimizer", "mine", "--package"]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_templates_are_utf8_with_plain_line_ends_whatever_the_console_speaks(tmp_path):
+    environ = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    order = [sys.executable, "-m", "optlab", "plugins", "new", "optimizer", "mine", "--into", str(tmp_path)]
+    assert subprocess.run(order, env=environ, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    data = (tmp_path / "mine.py").read_bytes()
+    assert "m ← β m + (1 − β) g".encode() in data and b"\r" not in data
 
 
 def test_the_command_line_writes_a_new_plugin(tmp_path, capsys):
