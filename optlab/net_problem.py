@@ -175,12 +175,13 @@ class NetProblem(DataProblem):
 
     def _cost(self) -> str:
         """The loss by its name among `nets.LOSSES`: an error of numbers, or of the probabilities of classes."""
-        if self.targets == "numbers":
+        targets = getattr(self, "targets", None)  # a plugin may have forgotten them
+        if targets == "numbers":
             return ERRORS.get(self.loss, "mse")
-        kind = {"binary": "binary", "classes": "softmax"}.get(self.targets)
+        kind = {"binary": "binary", "classes": "softmax"}.get(targets or "")
         if kind is None:
             text = tr("{where}: expected numbers, binary or classes, got {that!r}")
-            raise FieldError(text.format(where=f"{type(self).__name__}.targets", that=self.targets))
+            raise FieldError(text.format(where=f"{type(self).__name__}.targets", that=targets))
         return kind if self.loss == "natural" else f"{kind}_{ERRORS[self.loss]}"
 
     def count(self) -> int:

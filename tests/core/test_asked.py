@@ -44,7 +44,7 @@ def test_an_image_that_is_its_own_target_is_said_again():
     class Again(NetProblem):
         """Say it again."""
 
-        name, inputs, outputs, loss, points, image = "again", 16, 16, "mse", 10, (4, 4)
+        name, inputs, outputs, targets, points, image = "again", 16, 16, "numbers", 10, (4, 4)
 
         def data(self, rng):
             x = rng.uniform(0, 1, (10, 16))

@@ -80,9 +80,10 @@ def test_what_does_not_fit_is_refused_before_a_run_starts(component, name, field
         component("problem", name)(**fields)
 
 
-def test_a_plugin_hears_what_its_targets_may_be():
-    with pytest.raises(FieldError, match="expected numbers, binary or classes, got 'floats'"):
-        type("Wrong", (Odd,), {"targets": "floats"})(batch=0).network()
+@pytest.mark.parametrize(("targets", "got"), [("floats", "'floats'"), (None, "None")])
+def test_a_plugin_hears_what_its_targets_may_be(targets, got):
+    with pytest.raises(FieldError, match=f"Wrong.targets: expected numbers, binary or classes, got {got}"):
+        type("Wrong", (Odd,), {"targets": targets})(batch=0)
 
 
 @pytest.mark.parametrize(("key", "hint"), [("activation", "'relu'"), ("init", "'he'"), ("norm", "'rms'")])
