@@ -48,6 +48,7 @@ NAMES = """
     CSV PNG SVG TOML csv png svg toml dpi
     Ctrl Shift Alt Home End Del Esc Tab Enter Return PgUp PgDown
     lr ln nat float true false abs sign sin exp ema swa
+    torch optim RAdam LBFGS SparseAdam betas weight_decay
     CosineAnnealingLR Hessian Hutchinson Wolfe Legendre Wood Transformer
 """
 """Names, signs of mathematics and keys, which Chinese texts write in Latin letters too."""
