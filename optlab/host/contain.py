@@ -57,7 +57,8 @@ def contained(heard: Heard) -> Iterator[None]:
             for restore in keepers:
                 with suppress(Exception):
                     restore(heard)
-            started = [thread.name for thread in threading.enumerate() if thread not in threads]
+            fresh = (thread.name for thread in threading.enumerate() if thread not in threads)
+            started = [name for name in fresh if not name.startswith("optlab-")]  # the lab's own, which goes on beside
             if started:
                 heard.changes.append(tr("started threads: {names}", names=", ".join(started)[:200]))
 

@@ -1,5 +1,6 @@
 """The host: one record for each plugin, working or broken; a broken one changes nothing else."""
 
+import time
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from optlab.engine.catalogue import KINDS, Catalogue
 from optlab.engine.spec import Trial
 from optlab.engine.workers import Workers
 from optlab.host import trust, verdicts
+from optlab.host.background import Background, Tried, examine
 from optlab.host.checks import check_class
 from optlab.host.contain import Heard, contained
 from optlab.host.finder import SHIPPED, Source, find_plugins
@@ -20,12 +22,13 @@ from optlab.host.hooks import call_hooks, make_manager
 from optlab.host.loader import import_plugin
 from optlab.host.order import make_order
 from optlab.host.parcel import Parcel, classes, pack
-from optlab.host.pins import Pin, names_in, pin
-from optlab.host.prober import prober
+from optlab.host.pins import names_in, pin
 from optlab.host.record import PluginRecord
 from optlab.host.trust import Trust
-from optlab.host.verdicts import Verdict
 from optlab.i18n import tr
+
+BRIEFLY = 0.05
+"""Seconds that the window spends on loading plugins in one go."""
 
 
 @dataclass
@@ -61,6 +64,11 @@ class Host:
         homes = (self.homes.get(cls) for cls in classes([trial]))
         return tuple(dict.fromkeys(home.name for home in homes if home is not None and home.outside))
 
+    @cached_property
+    def background(self) -> Background:
+        """What tries out plugins that nothing is known of yet, while the window works."""
+        return Background()
+
     @property
     def broken(self) -> list[PluginRecord]:
         """The plugins that do not work."""
@@ -80,7 +88,7 @@ class Host:
     def admit(self, source: Source, panels: bool, wait: bool = True) -> PluginRecord:
         """Load a plugin that the user has allowed and that survives its probe; any other gets a record that says why.
 
-        Where there is no verdict yet, the probe is waited for, or the plugin is left `waiting`.
+        Where there is no verdict yet, the probe is waited for, or the plugin is left `waiting` until `settle`.
         """
         record = self._record(source)
         try:
@@ -95,14 +103,29 @@ class Host:
         verdict = verdicts.find(source, pinned)
         if verdict is None and not wait:
             record.state, record.error = "waiting", tr("{name}: is tried out just now", name=Path(source.place).name)
+            self.background.ask(source, pinned)
             return record
-        verdict = verdict or examine(source, pinned)
-        if verdict.error:
-            record.state, record.error, record.traceback = "broken", verdict.error, verdict.traceback
-            record.output, record.notes = verdict.output, verdict.notes
+        return self._conclude(Tried(source, pinned, verdict or examine(source, pinned)), panels)
+
+    def settle(self, panels: bool, seconds: float = BRIEFLY) -> list[PluginRecord]:
+        """Load what has been tried out meanwhile, until `seconds` are over; returns the records that are new."""
+        found, deadline = [], time.monotonic() + seconds
+        while time.monotonic() < deadline and (tried := self.background.poll()) is not None:
+            record = next((r for r in self.records if r.source.key == tried.source.key), None)
+            if record is not None and (record.state, record.sha256) == ("waiting", tried.pin.sha256):
+                found.append(self._conclude(tried, panels))
+        return found
+
+    def _conclude(self, tried: Tried, panels: bool) -> PluginRecord:
+        """Load a plugin that has survived its probe; of any other, keep why it is broken."""
+        verdict = tried.verdict
+        if not verdict.error:
+            record = self.load(tried.source, panels, tried.pin.content)
+            record.notes += [note for note in verdict.notes if note not in record.notes]
             return record
-        record = self.load(source, panels, pinned.content)
-        record.notes += [note for note in verdict.notes if note not in record.notes]
+        record = self._record(tried.source)
+        record.state, record.error, record.traceback = "broken", verdict.error, verdict.traceback
+        record.output, record.notes = verdict.output, verdict.notes
         return record
 
     def load(self, source: Source, panels: bool, content: bytes | None = None) -> PluginRecord:
@@ -204,13 +227,6 @@ def load_plugins(extra: Sequence[Path] = (), *, panels: bool = False, shipped_on
         if panels or source.path is None or source.path.parent.name != "panels":
             (host.load if source.origin == SHIPPED else host.admit)(source, panels)
     return host
-
-
-def examine(source: Source, pinned: Pin) -> Verdict:
-    """Try a plugin out in a process of its own, and keep the verdict."""
-    verdict = prober.examine(source, pinned)
-    verdicts.keep(source, pinned, verdict)
-    return verdict
 
 
 def _check_twice(found: list[tuple[str, str, Any]]) -> None:

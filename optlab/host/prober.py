@@ -25,31 +25,50 @@ START = 60.0
 Answers = queue.SimpleQueue[tuple[bytes, bytes]]
 
 
+class GivenUpError(Exception):
+    """The process was ended while it tried out a plugin: nothing is known of this one."""
+
+
 class Prober:
     """Asks for one verdict at a time, from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: Child | None = None
+        self._kept_warm = False
 
     def warm(self) -> None:
-        """Let a process wait, so that the next verdict comes at once."""
-        if self._child is None or not self._child.alive:
-            self._child = Child(MODULE)
+        """Let a process wait from now on, so that verdicts come at once."""
+        self._kept_warm = True
+        if self._lock.acquire(blocking=False):  # else one is at work
+            try:
+                self._start()
+            finally:
+                self._lock.release()
 
     def close(self) -> None:
-        """End the process that waits."""
+        """End the process that waits, or is at work."""
+        self._kept_warm = False
+        self._end()
+
+    def _start(self) -> Child:
+        if self._child is None or not self._child.alive:
+            self._child = Child(MODULE)
+        return self._child
+
+    def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
             child.join(2.0)
 
     def examine(self, source: Source, pin: Pin, limit: float = LIMIT) -> Verdict:
-        """Import, register and build a plugin in the process, and say how it did."""
+        """Import, register and build a plugin in the process, and say how it did.
+
+        Raises `GivenUpError` where the process was ended by `close`.
+        """
         with self._lock:
-            self.warm()
-            child = self._child
-            assert child is not None
+            child = self._start()
             answers: Answers = queue.SimpleQueue()
             order = {**_parcel(source, pin).table(), "language": language(), "search": sys.path}
             child.order(
@@ -58,7 +77,9 @@ class Prober:
             )  # fmt: skip
             verdict = _wait(source, child, answers, limit)
             if verdict.error or verdict.notes:  # what else it left behind in the process is not known
-                self.close()
+                self._end()
+            if self._kept_warm:
+                self._start()
             return verdict
 
 
@@ -70,6 +91,8 @@ def _wait(source: Source, child: Child, answers: Answers, limit: float) -> Verdi
         except queue.Empty:
             reason = tr("it took longer than {n} s and was given up", n=f"{patience:g}")
             return Verdict(f"{name}: {reason}", child.printed[-20_000:])
+        if kind == ENDED and not payload:
+            raise GivenUpError
         if kind == ENDED:
             reason = tr("the process that tried it out ended: {reason}", reason=payload.decode())
             return Verdict(f"{name}: {reason}", child.printed[-20_000:])

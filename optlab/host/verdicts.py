@@ -3,6 +3,7 @@
 import json
 import platform
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,9 @@ MOST = 500
 """Verdicts that are kept, the last ones."""
 
 LARGEST = 1 << 24
+
+_writing = threading.Lock()
+"""Held while the file is read and replaced: plugins are tried out in a thread too."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,12 @@ def find(source: Source, pin: Pin) -> Verdict | None:
 
 def keep(source: Source, pin: Pin, verdict: Verdict | None) -> None:
     """Remember a verdict, or forget what was known; where there is no room for it, the plugin is tried out again."""
-    table, key = _load(), _key(source, pin)
-    table.pop(key, None)
-    if verdict is not None:
-        table[key] = asdict(verdict)
-    path = user_folder("cache") / NAME
-    with suppress(OSError):
+    key, path = _key(source, pin), user_folder("cache") / NAME
+    with _writing, suppress(OSError):
+        table = _load()
+        table.pop(key, None)
+        if verdict is not None:
+            table[key] = asdict(verdict)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, json.dumps(dict(list(table.items())[-MOST:])).encode("ascii"), private=True)
 
