@@ -116,7 +116,7 @@ class Child:
         handle = self.memory.handle
         process = subprocess.Popen(
             [sys.executable, "-u", "-P", "-m", self._module, str(os.getpid())],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
             pass_fds=(handle,) if isinstance(handle, int) else (), start_new_session=sys.platform != "win32",
         )  # fmt: skip
         with self._ending:
@@ -157,7 +157,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """That of the lab, with one BLAS thread, and with the modules that the lab finds."""
     root = str(Path(__file__).parents[2])
     path = [entry for entry in sys.path if entry]
