@@ -42,20 +42,25 @@ def loss_curves(
     bands: list[Band] = []
     for members in groups(desk):
         look = desk.look(members[0])
-        found = [_read(desk, entry, ["loss", against], span, buckets) for entry in members]
-        read = [(hi[:, 1], lo[:, 0], hi[:, 0]) for x, lo, hi in found if len(x)]
-        if not read:
+        found = [(entry, *_read(desk, entry, ["loss", against], span, buckets)) for entry in members]
+        known = [(entry, hi[:, 1], lo[:, 0], hi[:, 0]) for entry, x, lo, hi in found if len(x)]
+        if not known:
             continue
-        thin = 0.45 if len(read) == 1 else 0.3
-        curves += [Curve(*zigzag(x, lo, hi), look.colour, (), 1.0, thin) for x, lo, hi in read]
+        thin = 0.45 if len(known) == 1 else 0.3
+        for entry, x, lo, hi in known:
+            name = tr("{run}, as recorded", run=entry.name)
+            curves.append(Curve(*zigzag(x, lo, hi), look.colour, (), 1.0, thin, name=name))
+        read = [each for _, *each in known]
         x = max((x for x, _, _ in read), key=len)
         middle = _aligned([_middle(lo, hi, log) for _, lo, hi in read], len(x))
         if len(read) > 1:
-            bands.append(Band(x, np.fmin.reduce(middle), np.fmax.reduce(middle), look.colour))
+            least, most = np.fmin.reduce(middle), np.fmax.reduce(middle)
+            bands.append(Band(x, least, most, look.colour, members[0].run.label))
         label = members[0].run.label + look.label.removeprefix(members[0].name) if len(read) > 1 else look.label
         typical = _median(middle) if len(read) > 1 else middle[0]
+        name = tr("{run}, median", run=label) if len(read) > 1 else label
         y = smooth(typical, _strength(desk, x), log)
-        curves.append(Curve(x, y, look.colour, look.dash, 2.0, 1.0, label))
+        curves.append(Curve(x, y, look.colour, look.dash, 2.0, 1.0, label, smoothed_name(desk, x, name)))
     return curves, bands
 
 
@@ -118,6 +123,11 @@ def smoothed(desk: Desk, x: Array, values: Array) -> Array:
     return smooth(values, _strength(desk, x), log=True)
 
 
+def smoothed_name(desk: Desk, x: Array, name: str) -> str:
+    """What tables call a curve at `x` that the slider smooths."""
+    return tr("{run}, smoothed", run=name) if _strength(desk, x) else name
+
+
 def sharpness_curves(desk: Desk, span: Span, buckets: int, ratio: bool = False) -> tuple[list[Curve], list[str]]:
     """The sharpness of each visible run as far as it is known, and its bound as a thin line, or the one over the other.
 
@@ -132,7 +142,8 @@ def sharpness_curves(desk: Desk, span: Span, buckets: int, ratio: bool = False) 
             without[entry.run.trial.optimizer.heading()] = None
         elif len(bound[0]):
             label = tr("bound {value}", value=f"{bound[1][-1]:.3g}")
-            bounds.append(Curve(*bound, look.colour, (), 1.0, 0.9, label))
+            name = tr("{run}, bound", run=entry.name)
+            bounds.append(Curve(*bound, look.colour, (), 1.0, 0.9, label, name))
         if ratio:
             values = values / np.interp(steps, *bound) if bound and len(bound[0]) else np.full(len(steps), np.nan)
         curves.append(Curve(steps, values, look.colour, look.dash, 2.0, 1.0, entry.name))

@@ -236,7 +236,7 @@ class Files(QObject):
         if kind == "copy":
             QGuiApplication.clipboard().setImage(plot.picture(plot.width() * 2, plot.height() * 2, 192))
         elif kind == "csv":
-            self.export_csv(self._desk.visible)
+            self._export_table(plot, name)
         elif kind == "svg":
             path = self._ask(tr("Save SVG"), f"{name}.svg", tr("SVG pictures (*.svg)"))
             if path is not None:
@@ -245,6 +245,20 @@ class Files(QObject):
             dialog = ExportDialog(self._desk.theme, plot.width() * 2, plot.height() * 2, self._window)
             if dialog.exec():
                 self._save_png(plot.picture(*dialog.size_, dialog.dpi, dialog.theme), f"{name}.png", plot.title)
+
+    def _export_table(self, plot: Canvas, name: str) -> None:
+        """Save what a plot shows; the visible runs where it does not say."""
+        from optlab.store.columns import write_columns  # polars: only when exporting
+
+        table = plot.table()
+        if table is None:
+            self.export_csv(self._desk.visible)
+        elif not any(table.values()):
+            self._window.say(tr("There is nothing in this plot that could be saved as CSV."), "info")
+        else:
+            path = self._ask(tr("Export CSV"), f"{name}.csv", tr("CSV files (*.csv)"))
+            if path is not None:
+                self._guarded(path, partial(write_columns, path, table))
 
     def _save_png(self, image: QImage, name: str, title: str) -> None:
         path = self._ask(tr("Export PNG"), name, tr("PNG pictures (*.png)"))

@@ -110,7 +110,10 @@ class LayerPlots(QWidget):
         steps, values = by_layer.over_steps(desk, entry, series, layers, span, BUCKETS)
         lines = draw.smoothed(desk, steps, values)  # raw lines of 13 layers would hide each other
         colours = gradient.colours(desk.theme.layers, len(layers))
-        curves = [Curve(steps, lines[:, k], colours[k], (), 1.6, 1.0, name) for k, name in enumerate(layers)]
+        curves = [
+            Curve(steps, lines[:, k], colours[k], (), 1.6, 1.0, name, draw.smoothed_name(desk, steps, name))
+            for k, name in enumerate(layers)
+        ]
         self.norms.set_curves(curves if len(steps) else [], self._ghosts(entry, series, biases, span))
         self._set_levels(values)
         self.map.set_data(steps, values, layers, end=float(entry.run.step))
@@ -124,14 +127,17 @@ class LayerPlots(QWidget):
                 steps, values = by_layer.over_steps(self._desk, entry, series, layers, span, BUCKETS)
                 if values.size:
                     lines, colour = draw.smoothed(self._desk, steps, values), self._desk.look(entry).colour
-                    bands.append(Band(steps, np.fmin.reduce(lines, axis=1), np.fmax.reduce(lines, axis=1), colour))
+                    least, most = np.fmin.reduce(lines, axis=1), np.fmax.reduce(lines, axis=1)
+                    bands.append(Band(steps, least, most, colour, entry.name))
         return bands
 
     def _say(self) -> None:
         """Titles, axes and what stands where nothing is drawn yet."""
         entry, series = self._desk.selected, self.series.currentData()
         words, run = self.series.currentText(), entry.name if entry is not None else ""
-        if by_layer.through_time(entry) and series == by_layer.HIDDEN:
+        time = by_layer.through_time(entry) and series == by_layer.HIDDEN
+        self.map.row_name, self.map.value_name = tr("time step") if time else tr("layer"), by_layer.axis_title(series)
+        if time:
             titles = tr("{series} per time step · {run}"), tr("{series}, time step × step · {run}")
         else:
             titles = tr("{series} per layer · {run}"), tr("{series}, layer × step · {run}")

@@ -124,4 +124,4 @@ def lines(
     if name != MEAN:
         return curves, []
     spread = np.array([portrait.spread[layer] for portrait in portraits])
-    return curves, [Band(steps, table[:, layer] - spread, table[:, layer] + spread, colours[layer])]
+    return curves, [Band(steps, table[:, layer] - spread, table[:, layer] + spread, colours[layer], names[layer])]

@@ -82,13 +82,13 @@ def _write(file: IO[bytes], runs: list[Run], names: list[str]) -> int:
 
     columns, total = header(runs), 0
     schema = {harmless(name): pl.String for name in columns}
-    file.write(_text(pl.DataFrame(schema=schema), include_header=True))
+    file.write(csv_text(pl.DataFrame(schema=schema), include_header=True))
     for run, name in zip(runs, names, strict=True):
         size = max(1, CHUNK // len(columns))
         count = run.count  # a run that goes on may grow meanwhile
         for start in range(0, count, size):
             rows = run.rows(start, min(start + size, count))
-            file.write(_text(_frame(run, name, columns, rows)))
+            file.write(csv_text(_frame(run, name, columns, rows)))
             total += len(rows)
     return total
 
@@ -137,7 +137,8 @@ def _blanked(series: Any, where: Array) -> Any:
     return series.set(pl.Series(where), None) if where.any() else series
 
 
-def _text(frame: Any, include_header: bool = False) -> bytes:
+def csv_text(frame: Any, include_header: bool = False) -> bytes:
+    """A data frame as CSV: RFC 4180, numbers that read back to the same float64."""
     buffer = io.BytesIO()  # polars would write to a file by itself, past Python's errors
     frame.write_csv(buffer, include_header=include_header, line_terminator="\r\n")
     return buffer.getvalue()

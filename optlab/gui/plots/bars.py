@@ -12,6 +12,7 @@ from optlab.gui.guard import guard
 from optlab.gui.plots.axis import Axis, Tick, power, reading
 from optlab.gui.plots.bar_paint import Bars, paint_bars, paint_line, paint_trend, paint_trend_words
 from optlab.gui.plots.canvas import Canvas
+from optlab.gui.plots.columns import Columns, stacked
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.legend import Key
 from optlab.gui.plots.notes import paint_floor
@@ -75,6 +76,16 @@ class BarPlot(Canvas):
 
     def has_data(self) -> bool:
         return bool(self.bars) and bool(self.labels)
+
+    def table(self) -> Columns | None:
+        """A row for every layer of every run, with what was there before something was taken away."""
+        run, value = tr("run"), self.y_axis.label or "y"
+        before = tr("{name}, before", name=value)
+        parts = []
+        for bars in self.bars:
+            part = {run: bars.label, self.x_axis.title: np.array(self.labels[: len(bars.values)]), value: bars.values}
+            parts.append(part if bars.whole is None else {**part, before: bars.whole})
+        return stacked(parts)
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         keys = tuple(Key(bar.label, bar.colour, bar.dash) for bar in self.bars) if self.legend else ()

@@ -6,6 +6,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from optlab.gui.guard import guard
+from optlab.gui.plots.columns import Columns
 from optlab.gui.plots.frame import Frame, paint_title
 from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
@@ -54,6 +55,10 @@ class Canvas(QWidget):
 
     def draw_hover(self, painter: QPainter, frame: Frame, style: Style) -> None:
         """Paint what moves with the mouse; never part of a picture."""
+
+    def table(self) -> Columns | None:
+        """What is seen, as columns with names and units; None of a plot that does not say, and runs stand for it."""
+        return None
 
     def add_actions(self, menu: QMenu) -> None:
         """Add to the right-click menu what only this plot can do."""

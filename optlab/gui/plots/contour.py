@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots.axis import Array, Axis, reading
+from optlab.gui.plots.columns import Columns, stacked
 from optlab.gui.plots.curves import path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.legend import Key
@@ -19,6 +21,7 @@ from optlab.gui.plots.shade import Field, Levels, picture, value_at
 from optlab.gui.plots.style import Style
 from optlab.gui.plots.zoom import ZoomCanvas
 from optlab.gui.theme import Theme
+from optlab.i18n import tr
 
 _FAINT = 0.5
 _HALO = 4.2  # the width of a rim in the plot's background: over it a line reads anywhere, and beside others
@@ -106,6 +109,19 @@ class ContourPlot(ZoomCanvas):
 
     def has_data(self) -> bool:
         return self.field is not None
+
+    def table(self) -> Columns | None:
+        """The ways of the runs, start and minima, then the ground in the cells in which it is known."""
+        what, step, x, y = tr("curve"), tr("step"), self.x_axis.label or "x", self.y_axis.label or "y"
+        parts: list[dict[str, Any]] = [{what: w.label, step: w.steps, x: w.x, y: w.y} for w in self.trajectories]
+        parts += [{what: tr("start"), x: at[0], y: at[1]} for at in (self.start,) if at is not None]
+        parts += [{what: tr("minimum"), x: at[0], y: at[1]} for at in self.minima]
+        if self.field is not None:
+            rows, columns = self.field.values.shape
+            across, along = np.linspace(*self.field.x, columns), np.linspace(*self.field.y, rows)
+            ground = {x: np.tile(across, rows), y: np.repeat(along, columns)}
+            parts.append({what: tr("ground"), **ground, self.value_name: self.field.values.ravel()})
+        return stacked(parts)
 
     def clicked(self, x: float, y: float) -> None:
         self.point_clicked.emit(x, y)

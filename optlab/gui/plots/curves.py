@@ -20,6 +20,7 @@ from optlab.gui.plots.style import Style
 class Curve:
     """A line through values `y` `(n,)` at ascending `x` `(n,)`; NaN is a gap. Without a label it is only drawn.
 
+    `name` is what tables call it, where that is not its label.
     Colours are `#rrggbb`, or names that follow the theme: `gradient.run(2)`, `gradient.layer(0, 13)`, `"text"`.
     """
 
@@ -30,16 +31,21 @@ class Curve:
     width: float = 2.0
     opacity: float = 1.0
     label: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """The room between `lo` and `hi` `(n,)` along `x` `(n,)`: quartiles or extremes of several seeds."""
+    """The room between `lo` and `hi` `(n,)` along `x` `(n,)`: quartiles or extremes of several seeds.
+
+    `name` is what tables call it.
+    """
 
     x: Array
     lo: Array
     hi: Array
     colour: str
+    name: str = ""
 
 
 @dataclass(frozen=True)

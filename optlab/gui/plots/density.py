@@ -3,9 +3,11 @@
 import numpy as np
 
 from optlab.gui.plots.axis import Array, Axis, Tick, reading, thousands, ticks
+from optlab.gui.plots.columns import Columns, stacked, within
 from optlab.gui.plots.heatmap import HeatMap
 from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
+from optlab.i18n import tr
 
 LEVELS = (1e-3, 1.0)
 """Shares of all values that the first and the last colour stand for; a bin that holds less is left open."""
@@ -25,6 +27,17 @@ class DensityMap(HeatMap):
         """Show `shares` `(n, B)` of the bins between `edges` `(B + 1,)`, in the units of the axis."""
         self.edges = edges
         self.set_data(steps, np.where(shares >= LEVELS[0], shares, np.nan), [""] * (len(edges) - 1), end)
+
+    def table(self) -> Columns | None:
+        """A row for every bin and step that is seen; blank where a bin is left open."""
+        x, name = self.x_axis.label or "x", self.rows_axis.label or "y"
+        edges = 10.0**self.edges if self.rows_axis.log else self.edges
+        low, high, share = tr("{name}, from", name=name), tr("{name}, to", name=name), tr("share")
+        bins = [
+            {x: self.steps, low: float(edges[k]), high: float(edges[k + 1]), share: self.values[:, k]}
+            for k in range(len(self.labels))
+        ]
+        return stacked(within(each, x, self.plain_x()) for each in bins)
 
     def margin(self, style: Style) -> float:
         found = ticks(self.rows_axis, float(self.edges[0]), float(self.edges[-1]), 8)

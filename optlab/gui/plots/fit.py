@@ -1,6 +1,7 @@
 """Curves that are fitted to points of one input: the points stay where they are, whatever a curve does."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF
@@ -10,6 +11,7 @@ from optlab.gui.plots.axis import Array
 from optlab.gui.plots.frame import Frame
 from optlab.gui.plots.plot import CurvePlot
 from optlab.gui.plots.style import Style
+from optlab.i18n import tr
 
 ROOM = 0.1
 """What is seen above and below the points, in their height: a curve that swings out leaves the plot."""
@@ -39,6 +41,12 @@ class FitPlot(CurvePlot):
 
     def has_data(self) -> bool:
         return bool(self.dots)
+
+    def parts(self) -> list[dict[str, Any]]:
+        what, x, y = tr("curve"), self.x_axis.label or "x", self.y_axis.label or "y"
+        names = {False: tr("points learned from"), True: tr("points kept for the test")}
+        points = [{what: names[dots.hollow], x: dots.x, y: dots.y} for dots in self.dots]
+        return [*super().parts(), *points]
 
     def contents(self) -> tuple[list[Array], list[Array]]:
         if not self.dots:

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots import gradient
 from optlab.gui.plots.axis import Array, Axis, Scale, Tick, thousands, ticks
+from optlab.gui.plots.columns import Columns, stacked, within
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.ranges import Span, stretched, union
 from optlab.gui.plots.readout import paint_readout
 from optlab.gui.plots.steps import StepCanvas
 from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
+from optlab.i18n import tr
 
 _LEVELS_AXIS = Axis(log=True)
 
@@ -35,6 +37,7 @@ class HeatMap(StepCanvas):
     ) -> None:  # fmt: skip
         super().__init__(theme, title, x, empty_text, parent)
         self.levels = levels
+        self.row_name, self.value_name = tr("layer"), tr("value")
         self.labels: Sequence[str] = ()
         self.steps: Array = np.empty(0)
         self.end = 0.0
@@ -69,6 +72,15 @@ class HeatMap(StepCanvas):
         )  # fmt: skip
         frame = place(rect, style, plan)
         return replace(frame, y_ticks=self.row_ticks(frame.area.height(), style))
+
+    def table(self) -> Columns | None:
+        """A row for every layer and step that is seen."""
+        x = self.x_axis.label or "x"
+        rows = [
+            {x: self.steps, self.row_name: label, self.value_name: self.values[:, k]}
+            for k, label in enumerate(self.labels)
+        ]
+        return stacked(within(row, x, self.plain_x()) for row in rows)
 
     def margin(self, style: Style) -> float:
         """The width of what stands beside the rows."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
@@ -12,11 +13,13 @@ from optlab.gui.guard import guard
 from optlab.gui.plots import gradient
 from optlab.gui.plots.axis import Array
 from optlab.gui.plots.canvas import Canvas
+from optlab.gui.plots.columns import Columns, stacked
 from optlab.gui.plots.frame import Frame, Plan, paint_ground, place
 from optlab.gui.plots.legend import Key
 from optlab.gui.plots.readout import Reading, paint_readout
 from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
+from optlab.i18n import tr
 
 LEAST = 2.6
 """The least side of an image, in heights of a line of text: where tiles would be smaller there are fewer."""
@@ -62,6 +65,19 @@ class ImagePlot(Canvas):
 
     def has_data(self) -> bool:
         return bool(self.tiles)
+
+    def table(self) -> Columns | None:
+        """A row for every image: what is said of it, and its greys from 0 to 1, row by row."""
+        parts = []
+        for k, tile in enumerate(self.tiles, 1):
+            likely = "; ".join(f"{name}: {share}" for name, share in tile.readings)
+            said: dict[str, Any] = {tr("tile"): k, tr("text"): tile.text, tr("truth"): tile.head, tr("answers"): likely}
+            if tile.right is not None:
+                said[tr("right")] = int(tile.right)
+            for number, image in enumerate(tile.images, 1):
+                greys = {f"{i + 1}, {j + 1}": float(grey) for (i, j), grey in np.ndenumerate(image)}
+                parts.append({**said, tr("image"): number, **greys})
+        return stacked(parts)
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         keys = (self.key,) if self.key is not None else ()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots import gradient
 from optlab.gui.plots.axis import Array, Axis, reading
+from optlab.gui.plots.columns import Columns, stacked
 from optlab.gui.plots.curves import path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.isoline import isoline
@@ -127,6 +128,21 @@ class PlanePlot(ZoomCanvas):
     def has_data(self) -> bool:
         return self.ground is not None and self.points is not None
 
+    def table(self) -> Columns | None:
+        """The answer in the middle of every cell, then the points with their targets."""
+        ground, points = self.ground, self.points
+        if ground is None or points is None:
+            return {}
+        n = ground.shares.shape[1]
+        across, along = (lo + (np.arange(n) + 0.5) * (hi - lo) / n for lo, hi in (ground.x, ground.y))
+        cells = np.stack((np.tile(across, n), np.repeat(along, n)), axis=1)
+        kinds = [(tr("answer"), cells, ground.shares.reshape(len(ground.shares), -1))]
+        for words, test in ((tr("points learned from"), False), (tr("points kept for the test"), True)):
+            mine = points.test == test
+            kinds.append((words, points.places[mine], points.shares[:, mine]))
+        x, y = self.x_axis.label, self.y_axis.label
+        return stacked({tr("what"): w, x: at[:, 0], y: at[:, 1], **_told(ground, s)} for w, at, s in kinds)
+
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         x_range, y_range = self.shown(live)
         keys: tuple[Key, ...] = (self.key,) if self.key is not None else ()
@@ -213,6 +229,13 @@ class PlanePlot(ZoomCanvas):
                 paint_points(own, frame, style, self.points)
             self._dots = key, pixmap
         painter.drawPixmap(QPointF(0, 0), self._dots[1])
+
+
+def _told(ground: Ground, shares: Array) -> dict[str, Array]:
+    """Shares `(K, n)` as columns: one for each class, or the value that they stand for."""
+    if ground.span is None:
+        return {tr("class {k}", k=k): each for k, each in enumerate(shares)}
+    return {tr("value"): ground.span[0] + shares[1] * (ground.span[1] - ground.span[0])}
 
 
 def _keys(ground: Ground, theme: Theme) -> tuple[Key, ...]:

@@ -1,6 +1,7 @@
 """Curves over steps: loss, learning rate, gradient norms."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Signal
@@ -8,6 +9,7 @@ from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
 from optlab.gui.plots.axis import Array, Axis, Scale, reading, thousands
+from optlab.gui.plots.columns import Columns, stacked, within
 from optlab.gui.plots.curves import Band, Curve, Line, Mark, fill_band, path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.labels import EndLabel, LabelRoom, gutter, overflow, paint_labels
@@ -93,6 +95,19 @@ class CurvePlot(StepCanvas):
     def from_plain_x(self, span: Span) -> Span:
         lo, hi = span
         return (float(np.log10(max(lo, 1e-300))), float(np.log10(hi))) if self.x_axis.log else span
+
+    def table(self) -> Columns | None:
+        return stacked(self.parts())
+
+    def parts(self) -> list[dict[str, Any]]:
+        """The points of all curves as far as they are seen along x, then bands, levels and events."""
+        what, x, y = tr("curve"), self.x_axis.label or "x", self.y_axis.label or "y"
+        low, high = tr("{name}, lowest", name=y), tr("{name}, highest", name=y)
+        along: list[dict[str, Any]] = [{what: c.name or c.label, x: c.x, y: c.y} for c in self.curves]
+        along += [{what: b.name, x: b.x, low: b.lo, high: b.hi} for b in self.bands]
+        beside: list[dict[str, Any]] = [{what: line.label, y: line.y} for line in self.lines]
+        beside += [{what: mark.label, x: mark.x} for mark in self.marks if mark.label]
+        return [*(within(part, x, self.plain_x()) for part in along), *beside]
 
     def add_actions(self, menu: QMenu) -> None:
         log = QAction(tr("Log axis"), menu, checkable=True, checked=self.y_axis.log)

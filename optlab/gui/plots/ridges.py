@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
@@ -12,12 +13,14 @@ from optlab.gui.guard import guard
 from optlab.gui.plots import gradient
 from optlab.gui.plots.axis import Array, Axis, Tick
 from optlab.gui.plots.canvas import Canvas
+from optlab.gui.plots.columns import Columns, stacked
 from optlab.gui.plots.curves import path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.heatmap import argb, thin_rows
 from optlab.gui.plots.readout import Reading, paint_readout
 from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
+from optlab.i18n import tr
 
 LOW = 9
 """Pixels of a row below which its histogram is a strip of colours."""
@@ -72,6 +75,18 @@ class RidgePlot(Canvas):
 
     def has_data(self) -> bool:
         return bool(self.rows)
+
+    def table(self) -> Columns | None:
+        """A row for every bin of every layer; zeros that a logarithm cannot show are a bin from 0 to 0."""
+        name, share, parts = self.x_axis.label or "x", tr("share"), list[dict[str, Any]]()
+        low, high = tr("{name}, from", name=name), tr("{name}, to", name=name)
+        edges = 10.0**self.edges if self.x_axis.log else self.edges
+        for row in self.rows:
+            if self.x_axis.log:
+                parts.append({tr("layer"): row.label, low: 0.0, high: 0.0, share: row.zeros})
+            bins = {low: edges[:-1], high: edges[1:], share: row.shares}
+            parts.append({tr("layer"): row.label, **bins, tr("mean"): row.mean, tr("spread"): row.spread})
+        return stacked(parts)
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         lo, hi = float(self.edges[0]), float(self.edges[-1])
