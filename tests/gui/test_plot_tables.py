@@ -1,6 +1,7 @@
 """Save CSV of a plot holds what the plot shows: measured series, levels, histograms, answers, not the runs' rows."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -112,8 +113,8 @@ def test_histograms_of_layers_are_bins_with_their_shares(ran):
     assert [row["share"] for row in first] == ridges.rows[0].shares.tolist()
     assert [row["output h, to"] for row in first][:-1] == [row["output h, from"] for row in first][1:]
     assert first[0]["mean"] == ridges.rows[0].mean
-    zeros = [row for row in rows(grads) if row["|∂L/∂h|, to"] == 0]
-    assert [row["share"] for row in zeros] == [row.zeros for row in grads.rows]
+    grads.set_rows([replace(row, zeros=share) for row, share in zip(grads.rows, (0.25, 0.5), strict=True)], grads.edges)
+    assert [row["share"] for row in only(grads, **{"|∂L/∂h|, to": 0.0})] == [0.25, 0.5]
     density = portraits.maps["values"]
     column = [row["share"] for row in rows(density) if row["step"] == density.steps[-1]]
     assert column == pytest.approx(density.values[-1].tolist(), nan_ok=True) and np.nansum(column) > 0.9
@@ -157,7 +158,11 @@ def test_a_landscape_holds_ways_and_ground(ran):
     assert len(entry_rows) == 31 and (entry_rows[0]["x"], entry_rows[0]["y"]) == plot.start
     ground = only(plot, curve="ground")
     assert [row["f"] for row in ground] == plot.field.values.ravel().tolist()
-    assert (ground[0]["x"], ground[-1]["y"]) == (plot.field.x[0], plot.field.y[1])
+    (left, right), (bottom, top) = plot.field.x, plot.field.y
+    columns = plot.field.values.shape[1]
+    assert [(ground[k]["x"], ground[k]["y"]) for k in (0, columns - 1, -1)] == [
+        (left, bottom), (right, bottom), (right, top)
+    ]  # fmt: skip
 
 
 def test_a_right_click_saves_what_the_plot_shows(qtbot, qapp, monkeypatch, tmp_path):
