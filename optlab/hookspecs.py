@@ -6,6 +6,7 @@ import pluggy
 
 hookspec = pluggy.HookspecMarker("optlab")
 hookimpl = pluggy.HookimplMarker("optlab")
+"""Marks the functions of a plugin that the lab calls, such as `register_optimizers`."""
 
 
 @hookspec

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+"""A NumPy array; its shape stands in the text of who takes it."""
 
 LONG = 1024
 """Numbers for each series of equal layers from which norms are products with themselves: half to a third of the time

@@ -196,6 +196,7 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
 
     _add_trust(group, shared)
     _add_debug(group, shared)
+    _add_guide(group, shared)
 
 
 def _add_trust(group: typer.Typer, shared: _Shared) -> None:
@@ -261,3 +262,13 @@ def _add_debug(group: typer.Typer, shared: _Shared) -> None:
         from optlab.cli.debug import debug as carry_out
 
         return carry_out(plugin, experiment, [*(sets or []), *([] if steps is None else [f"steps={steps}"])])
+
+
+def _add_guide(group: typer.Typer, shared: _Shared) -> None:
+    which = typer.Argument(metavar="[PAGE]", help=tr("A page, such as optimizer; the list of them without one."))
+
+    @group.command("guide", help=tr("Print a page of the author's guide, or of the reference."))
+    def guide(name: Annotated[str, which] = "", language: Annotated[str | None, shared.language] = None) -> int:
+        from optlab.cli.guide import show_page
+
+        return show_page(name)

@@ -6,7 +6,7 @@ from shutil import get_terminal_size
 from typing import Literal
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -19,13 +19,13 @@ SHORT = 12
 """Cells of no more signs than this are never broken."""
 
 
-def show(*parts: str | Table) -> None:
-    """Print texts and tables to stdout."""
+def show(*parts: RenderableType) -> None:
+    """Print texts, tables and pages to stdout."""
     say(render(*parts, colour=sys.stdout.isatty()))
 
 
-def render(*parts: str | Table, colour: bool = False) -> str:
-    """Texts and tables as text; the words of users are never read as markup."""
+def render(*parts: RenderableType, colour: bool = False) -> str:
+    """Texts, tables and pages as text; the words of users are never read as markup."""
     width = None if colour else WIDE
     console = Console(width=width, markup=False, highlight=False, emoji=False, force_terminal=colour or None)
     with console.capture() as capture:

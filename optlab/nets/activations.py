@@ -179,6 +179,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "softsign": Softsign(),
     "identity": Identity(),
 }
+"""Activations by the names that forms and files call them by: options for `choice(…)`."""
 
 OF_VALUE = {name: each for name, each in ACTIVATIONS.items() if isinstance(each, OfValue)}
 """Those whose slope is a function of the value."""

@@ -50,6 +50,7 @@ INITIALISERS: dict[str, Initialiser] = {
     # every unit of a layer stays like its neighbours: nothing tells them apart
     "zeros": lambda rng, m, n, spread: np.zeros((m, n)),
 }
+"""Draws of a layer's first weights by the names that forms and files call them by: options for `choice(…)`."""
 
 
 def first_bias(init: str, rng: np.random.Generator, m: int, n: int) -> Array:

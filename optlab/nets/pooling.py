@@ -62,3 +62,4 @@ class MaxPool(Pool):
 
 
 POOLS: dict[str, type[Pool]] = {"maximum": MaxPool, "average": MeanPool}
+"""Ways to make one pixel of four by their names: options for `choice(…)`."""
