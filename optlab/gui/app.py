@@ -1,6 +1,7 @@
 """The application: made once, dressed before the first paint, with plugins and plots after it."""
 
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,11 +20,13 @@ from optlab.gui.dresser import theme_of
 from optlab.gui.first_paint import FirstPaint
 from optlab.gui.gc import GarbageCollector
 from optlab.gui.plots.curves import warm_up
+from optlab.gui.recovery import recover, tell
 from optlab.gui.theme import apply_theme
 from optlab.gui.window import Window
 from optlab.host import Host, load_plugins
+from optlab.host.witness import last_death, witness
 from optlab.i18n import tr
-from optlab.paths import bundled
+from optlab.paths import bundled, user_folder
 from optlab.store.library import FIRST, find_experiment
 
 
@@ -33,12 +36,21 @@ def main(
 ) -> int:  # fmt: skip
     """Open the window and wait until it is closed; the exit code."""
     app = make_application()
-    crash = errors.crash_text()
-    announcer = errors.install(app)
+    death = last_death(user_folder("log"))
+    announcer = errors.install(app, death=death)
     values, complaint = settings.load()
     values.theme, values.language = theme or values.theme, language or values.language
     choose_language(app, values.language)
-    window, messages = make_window(app, values, experiment, plugins, safe_mode)
+    recovery = recover(death, plugins, safe_mode)
+    safe_mode |= recovery.safe_mode
+    try:
+        window, messages = make_window(app, values, experiment, () if recovery.safe_mode else plugins, safe_mode)
+    except Exception:
+        witness.say(traceback.format_exc(limit=-100))  # for the next start
+        raise
+    except BaseException:  # Ctrl-C, or nothing to open: nobody's fault
+        errors.uninstall()
+        raise
     announcer.raised.connect(lambda report: window.say(report.sentence, details=report.details))
     quit_signals = errors.QuitSignals(window.close, app)
     collector = GarbageCollector(app)
@@ -47,11 +59,7 @@ def main(
     window.places.restore(window.settings)
     window.show()
     FirstPaint(window, lambda: finish(window))
-    for sentence in (complaint, *messages):
-        if sentence:
-            window.say(sentence, "warning")
-    if crash:
-        window.say(tr("OptLab crashed when it last ran."), "warning", crash)
+    tell(window, recovery, [complaint, *messages] if complaint else messages)
     code = app.exec() or (128 + quit_signals.received if quit_signals.received else 0)
     collector.stop()
     quit_signals.restore()

@@ -29,6 +29,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 
+from optlab.host.witness import Death, witness
 from optlab.i18n import tr
 from optlab.paths import user_folder
 
@@ -98,8 +99,11 @@ class _QuietFile(RotatingFileHandler):
         pass
 
 
-def install(parent: QObject | None = None, folder: Path | None = None) -> Announcer:
-    """Take over every hook that an uncaught error can reach; `uninstall` gives them back."""
+def install(parent: QObject | None = None, folder: Path | None = None, death: Death | None = None) -> Announcer:
+    """Take over every hook that an uncaught error can reach; `uninstall` gives them back.
+
+    `death` is how the window before ended, where it was not closed.
+    """
     uninstall()
     announcer = _hooks.announcer = Announcer(parent)
     before = sys.excepthook, threading.excepthook, sys.unraisablehook
@@ -108,6 +112,7 @@ def install(parent: QObject | None = None, folder: Path | None = None) -> Announ
     _hooks.undo.callback(qInstallMessageHandler, qInstallMessageHandler(_on_qt_message))
     with contextlib.suppress(OSError):
         _open_log(folder or user_folder("log"))
+    _watch(folder or user_folder("log"), death)
     return announcer
 
 
@@ -153,16 +158,6 @@ def recent() -> list[ErrorReport]:
     """The last errors, oldest first."""
     with _hooks.lock:
         return list(_hooks.errors.values())
-
-
-def crash_text(folder: Path | None = None) -> str:
-    """What the previous process wrote when it died, once; empty where it ended in peace. Ask before `install`."""
-    path = (folder or user_folder("log")) / "crash.log"
-    with contextlib.suppress(OSError):
-        text = path.read_text("utf-8", errors="replace")[-DETAILS:]
-        path.unlink()
-        return text
-    return ""
 
 
 class QuitSignals(QObject):
@@ -237,8 +232,16 @@ def _open_log(folder: Path) -> None:
     _log.addHandler(handler)
     _hooks.undo.callback(handler.close)
     _hooks.undo.callback(_log.removeHandler, handler)
-    if not faulthandler.is_enabled():  # else somebody asked for it on the terminal
-        faulthandler.enable(_hooks.undo.enter_context((folder / "crash.log").open("a", encoding="utf-8")))
+
+
+def _watch(folder: Path, death: Death | None) -> None:
+    """Leave behind what ends this process, should it be no peaceful end."""
+    if death is not None and death.text:
+        _log.error("the window before ended with:\n%s", death.text)
+    witness.open(folder, death)
+    _hooks.undo.callback(witness.close)
+    if witness.file is not None and not faulthandler.is_enabled():  # else somebody asked for it on the terminal
+        faulthandler.enable(witness.file)
         _hooks.undo.callback(faulthandler.disable)
 
 

@@ -28,6 +28,9 @@ class Helpdesk(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self._window = window
+        self.actions = PluginActions(window.desk.host, window)
+        self.actions.failed.connect(window.say)
+        self.actions.done.connect(self._on_plugins_changed)
         self._help: HelpDialog | None = None
         self._plugins: PluginsDialog | None = None
         self._palette: CommandPalette | None = None
@@ -59,12 +62,9 @@ class Helpdesk(QObject):
         """The table of plugins with their states and reasons."""
         if self._plugins is None:
             self._plugins = PluginsDialog(self._window)
-            actions = PluginActions(self._window.desk.host, self._plugins)
-            self._plugins.allow_requested.connect(actions.allow)
-            self._plugins.switch_requested.connect(actions.switch)
-            self._plugins.folder_requested.connect(actions.open_folder)
-            actions.failed.connect(self._window.say)
-            actions.done.connect(self._on_plugins_changed)
+            self._plugins.allow_requested.connect(self.actions.allow)
+            self._plugins.switch_requested.connect(self.actions.switch)
+            self._plugins.folder_requested.connect(self.actions.open_folder)
         self._plugins.set_records(self._window.desk.host.records)
         self._plugins.show()
         self._plugins.raise_()

@@ -43,6 +43,14 @@ class PluginActions(QObject):
             self.failed.emit(str(error))
         self.done.emit()
 
+    def retry(self, record: PluginRecord) -> None:
+        """Try a plugin out again that was broken."""
+        try:
+            self._host.retry(record, panels=True)
+        except (OSError, ValueError) as error:
+            self.failed.emit(str(error))
+        self.done.emit()
+
     def open_folder(self, record: PluginRecord) -> None:
         """Show the folder that the plugin is in."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(record.path).parent)))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWid
 from optlab.gui.desk import Desk
 from optlab.gui.guard import guard
 from optlab.gui.panel import Panel
+from optlab.host.witness import witness
 from optlab.i18n import tr, tr_key
 
 
@@ -19,6 +20,8 @@ class View(QDockWidget):
     def __init__(self, cls: type[Panel], desk: Desk) -> None:
         super().__init__(tr_key(f"panel.{cls.name}", cls.title or cls.name))
         self._cls, self._desk = cls, desk
+        record = desk.host.record_of(cls)
+        self._mark = record.mark if record is not None else ("", "")
         self.panel: Panel | None = None
         self.setObjectName(f"view.{cls.name}")
         self.setFeatures(
@@ -45,9 +48,10 @@ class View(QDockWidget):
         if not self.seen or self._broken:
             return
         try:
-            self._ensure()
-            if self.panel is not None:
-                self.panel.refresh()
+            with witness.calling(*self._mark):
+                self._ensure()
+                if self.panel is not None:
+                    self.panel.refresh()
             self._stale = False
         except Exception as error:  # a plugin's panel: it is switched off and says why
             self._break(error)
@@ -56,7 +60,8 @@ class View(QDockWidget):
         """Call `reset` or `restyle` of the panel, if it was ever built."""
         if self.panel is not None and not self._broken:
             try:
-                getattr(self.panel, method)()
+                with witness.calling(*self._mark):
+                    getattr(self.panel, method)()
             except Exception as error:
                 self._break(error)
             self._stale = True

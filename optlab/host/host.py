@@ -25,6 +25,7 @@ from optlab.host.parcel import Parcel, classes, pack
 from optlab.host.pins import names_in, pin
 from optlab.host.record import PluginRecord
 from optlab.host.trust import Trust
+from optlab.host.witness import witness
 from optlab.i18n import tr
 
 BRIEFLY = 0.05
@@ -136,7 +137,7 @@ class Host:
         record = self._record(source)
         heard = Heard()
         try:
-            with contained(heard):
+            with contained(heard), witness.calling(*record.mark):
                 module = import_plugin(source, content)
                 manager = make_manager(module, source.name)
                 found = call_hooks(manager, panels)
@@ -163,6 +164,12 @@ class Host:
     def switch(self, record: PluginRecord, on: bool, panels: bool) -> None:
         """Switch a plugin on or off, now and for later starts; raises `OSError` where that cannot be kept."""
         self.trust = trust.switch(record.source, on)
+        self.unload(record)
+        self.admit(record.source, panels)
+
+    def retry(self, record: PluginRecord, panels: bool) -> None:
+        """Try a plugin out again, as it is now, whatever was found of it; raises `OSError` or `ValueError`."""
+        verdicts.keep(record.source, pin(record.source), None)
         self.unload(record)
         self.admit(record.source, panels)
 

@@ -43,6 +43,11 @@ class PluginRecord:
         """Whether it is not one of the shipped ones."""
         return self.origin != "shipped"
 
+    @property
+    def mark(self) -> tuple[str, str]:
+        """What the witness calls it while its code runs: nothing where it is a shipped one."""
+        return (self.source.key, self.sha256) if self.outside else ("", "")
+
     def fail(self, error: BaseException) -> None:
         """Keep what it raised."""
         self.state = "broken"

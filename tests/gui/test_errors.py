@@ -11,6 +11,7 @@ from PySide6.QtCore import QLoggingCategory, QObject, QThread, QTimer, Signal, q
 
 from optlab.gui import errors
 from optlab.gui.errors import QuitSignals
+from optlab.host.witness import Death
 
 
 @pytest.fixture
@@ -152,10 +153,11 @@ def test_report_before_install_reaches_pythons_own_hook(monkeypatch):
     assert seen == [LookupError]
 
 
-def test_crash_text_is_told_once(tmp_path):
-    (tmp_path / "crash.log").write_text("Fatal Python error: Segmentation fault", "utf-8")
-    assert "Segmentation fault" in errors.crash_text(tmp_path)
-    assert errors.crash_text(tmp_path) == ""
+def test_how_the_window_before_crashed_stays_in_the_log(tmp_path):
+    errors.install(folder=tmp_path, death=Death(text="Fatal Python error: Segmentation fault"))
+    assert "Segmentation fault" in (tmp_path / "optlab.log").read_text("utf-8")
+    errors.uninstall()
+    assert [path.name for path in tmp_path.iterdir()] == ["optlab.log"]
 
 
 def test_signal_becomes_a_close_in_the_event_loop(qtbot):
