@@ -1,7 +1,7 @@
 """The catalogue: every component class by kind and name, and how tables become components."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import count
 from typing import Any
 
@@ -24,6 +24,12 @@ KINDS: dict[str, tuple[type[Component], ...]] = {
 DEEPEST = 8
 
 
+def free_name(name: str, plugin: str, taken: Container[str]) -> str:
+    """The name that something of a plugin goes by: its own, or `plugin:name` where that is taken."""
+    more = (f"{plugin}:{name}" if k == 1 else f"{plugin}:{name}:{k}" for k in count(1))
+    return name if name not in taken else next(each for each in more if each not in taken)
+
+
 FIXED = (Gradient, Update)
 """Kinds of one class, which no plugin adds to: their tables need no name."""
 
@@ -41,8 +47,7 @@ class Catalogue:
     def add(self, kind: str, cls: type[Component], plugin: str) -> str:
         """Add a class and return the name it goes by: its own, or `plugin:name` where that is taken."""
         names = self._classes[kind]
-        free = (f"{plugin}:{cls.name}" if k == 1 else f"{plugin}:{cls.name}:{k}" for k in count(1))
-        name = cls.name if cls.name not in names else next(n for n in free if n not in names)
+        name = free_name(cls.name, plugin, names)
         self._classes[kind] = dict(sorted({**names, name: cls}.items()))
         return name
 

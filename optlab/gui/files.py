@@ -172,9 +172,12 @@ class Files(QObject):
         for action in own:
             menu.removeAction(action)
             action.deleteLater()
-        exporters: list[Any] = list(self._desk.host.exporters)
-        own[:] = [menu.addAction(tr("Export all runs: {label}…", label=cls.label)) for cls in exporters]
-        for action, cls in zip(own, exporters, strict=True):
+        exporters: dict[str, Any] = self._desk.host.exporters
+        labels = [cls.label for cls in exporters.values()]
+        shown = [label if labels.count(label) == 1 else f"{label} ({name})"
+                 for label, name in zip(labels, exporters, strict=True)]  # fmt: skip
+        own[:] = [menu.addAction(tr("Export all runs: {label}…", label=label)) for label in shown]
+        for action, cls in zip(own, exporters.values(), strict=True):
             action.setEnabled(any(entry.run.count for entry in self._desk.entries))
             action.triggered.connect(partial(self.export_with, cls))
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import pluggy
 
-from optlab.engine.catalogue import KINDS, Catalogue
+from optlab.engine.catalogue import KINDS, Catalogue, free_name
 from optlab.engine.spec import Trial
 from optlab.engine.workers import Workers
 from optlab.host import trust, verdicts
@@ -42,7 +42,8 @@ class Host:
     """A sentence where what the user had allowed could not be read."""
     records: list[PluginRecord] = field(default_factory=list)
     panels: list[type] = field(default_factory=list)
-    exporters: list[type] = field(default_factory=list)
+    exporters: dict[str, type] = field(default_factory=dict)
+    """By the names that they go by: the second one of a name is `plugin:name`."""
     homes: MutableMapping[type, Parcel] = field(default_factory=WeakKeyDictionary)
     """The plugin that each component class comes from."""
     _managers: list[tuple[PluginRecord, pluggy.PluginManager]] = field(default_factory=list)
@@ -177,7 +178,7 @@ class Host:
         """Take what a plugin added out of every list; runs that use it go on, and know where it is from."""
         self.catalogue.drop(record.classes)
         self.panels = [cls for cls in self.panels if cls not in record.classes]
-        self.exporters = [cls for cls in self.exporters if cls not in record.classes]
+        self.exporters = {name: cls for name, cls in self.exporters.items() if cls not in record.classes}
         self._managers = [kept for kept in self._managers if kept[0] is not record]
 
     def _record(self, source: Source) -> PluginRecord:
@@ -211,9 +212,13 @@ class Host:
             if kind in KINDS:
                 self.homes[cls] = parcel
                 record.adds.append(f"{kind} {self.catalogue.add(kind, cls, record.name)}")
-            else:
-                (self.panels if kind == "panel" else self.exporters).append(cls)
+            elif kind == "panel":
+                self.panels.append(cls)
                 record.adds.append(f"{kind} {getattr(cls, 'name', cls.__name__)}")
+            else:
+                name = free_name(getattr(cls, "name", cls.__name__), record.name, self.exporters)
+                self.exporters[name] = cls
+                record.adds.append(f"{kind} {name}")
 
     def notify(self, hook: str, run: Any) -> None:
         """Tell every plugin that listens of `run_started` or `run_finished`; one that raises hears no more."""

@@ -69,8 +69,7 @@ def check_path(path: Path, against: str = "", mapping: Mapping[str, str] | None 
             if kind == "optimizer" and against:
                 report.findings += [(added, finding) for finding in _compare(host, name, against, mapping or {})]
         elif kind == "exporter":
-            cls = next(cls for cls in reversed(host.exporters) if getattr(cls, "name", cls.__name__) == name)
-            report.findings += [(added, finding) for finding in check_exporter(host, cls, path)]
+            report.findings += [(added, finding) for finding in check_exporter(host, host.exporters[name], path)]
     if "register_panels" in path.read_text("utf-8-sig"):
         views, found = check_views(path)
         report.components += views
@@ -100,7 +99,7 @@ def _compare(host: Host, name: str, against: str, mapping: Mapping[str, str]) ->
 
 def check_exporter(host: Host, cls: Any, path: Path | None = None) -> list[Finding]:
     """Everything that the kit tries of an exporter."""
-    taken = any(other is not cls and getattr(other, "name", "") == cls.name for other in host.exporters)
+    taken = any(other is not cls and getattr(other, "name", "") == cls.name for other in host.exporters.values())
     found = tried("has a page", general.has_a_page, cls, cls.name, path)
     found += tried("has a name", general.has_a_name_of_its_own, cls, f"{cls.name}:2" if taken else cls.name, path)
     return found + tried("writes whole files", exporters.writes_whole_files, cls, host)

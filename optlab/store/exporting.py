@@ -1,6 +1,6 @@
 """Export through a plugin's exporter: the file is whole or the old one stays, and what goes wrong is a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,12 @@ from optlab.fields import FieldError, did_you_mean
 from optlab.i18n import tr
 
 
-def find_exporter(exporters: Sequence[Any], name: str) -> Any:
+def find_exporter(exporters: Mapping[str, Any], name: str) -> Any:
     """The exporter called `name`; raises `FieldError` with *did you mean* for an unknown one."""
-    names = [cls.name for cls in exporters]
-    if name not in names:
-        hint = did_you_mean(name, names) if names else tr("no plugin adds one")
+    if name not in exporters:
+        hint = did_you_mean(name, list(exporters)) if exporters else tr("no plugin adds one")
         raise FieldError(tr("--export: unknown exporter {name!r}; {hint}", name=name, hint=hint))
-    return exporters[names.index(name)]
+    return exporters[name]
 
 
 def export_runs(cls: Any, runs: Sequence[Recorded], path: Path) -> None:

@@ -33,7 +33,7 @@ def runs():
 def exporter(tmp_path, body):
     file = tmp_path / "mine.py"
     file.write_text(HEAD + CLASS.format(body=body), "utf-8")
-    (cls,) = load_plugins([file], shipped_only=True).exporters
+    (cls,) = load_plugins([file], shipped_only=True).exporters.values()
     return cls
 
 
@@ -49,9 +49,25 @@ def test_the_command_line_exports_through_a_plugin(tmp_path, capsys):
     assert "unknown exporter 'array'; did you mean 'arrays'?" in capsys.readouterr().err
 
 
+def test_two_exporters_of_one_name_are_both_there_and_the_second_goes_by_its_plugin(tmp_path, capsys):
+    files = [tmp_path / f"{name}.py" for name in ("first", "second")]
+    for file in files:
+        body = f"path.write_text({file.stem!r})"
+        file.write_text(HEAD + CLASS.format(body=body), "utf-8")
+    host = load_plugins(files, shipped_only=True)
+    assert [record.adds for record in host.records[-2:]] == [["exporter mine"], ["exporter second:mine"]]
+    plugins = [f"--plugin={file}" for file in files]
+    for name, words in (("mine", "first"), ("second:mine", "second")):
+        out = tmp_path / "out.txt"
+        assert main(["run", "ravine", "--steps", "3", *plugins, "--export", name, str(out)]) == 0
+        assert out.read_text() == words
+    host.unload(host.records[-2])
+    assert list(host.exporters) == ["second:mine"]
+
+
 def test_where_no_plugin_adds_one_the_message_says_so():
     with pytest.raises(FieldError, match="no plugin adds one"):
-        find_exporter([], "npz")
+        find_exporter({}, "npz")
 
 
 @pytest.mark.parametrize(
