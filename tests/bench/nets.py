@@ -139,7 +139,7 @@ def against_others() -> None:
                 theirs = other(width, depth, batch, steps)
             except ImportError:
                 continue
-            a, b, ratio = paired(ours, theirs, rounds=9)
+            a, b, ratio = paired(ours, theirs, rounds=25)
             row[1] = f"{1e6 * a / steps:.0f}"
             row[column : column + 2] = f"{1e6 * b / steps:.0f}", f"{ratio:.2f}x (>= {wanted}x)"
         rows.append(row)

@@ -124,3 +124,16 @@ def test_a_network_that_learns_by_heart_is_surer_of_its_errors(host):
     for label in ("L2", "L1", "dropout", "3 units wide"):
         assert tests[label] < np.log(2) and ends[label] > 0.1
         assert abs(right[label] - right["by heart"]) < 0.1
+
+
+def test_deep_transformers_learn_with_the_norm_first_or_a_warm_up(host):
+    runs = {label: run for label, (run,) in run_seeds(host, "transformer", "steps=200").items()}
+    ends = {label: end(run) for label, run in runs.items()}
+    assert abs(ends["norm last"] - 3.1) < 0.1 and abs(ends["no residuals"] - 3.1) < 0.1
+    assert ends["norm first"] < 2.5 and ends["norm last, warm-up"] < 2.6
+    flows = {
+        label: np.median(run.column("grad_norm.W1")[50:101] / run.column("grad_norm.W34")[50:101])
+        for label, run in runs.items()
+    }
+    assert flows["no residuals"] < 1e-4 < flows["norm last"] < 1e-3 < 0.02 < flows["norm last, warm-up"]
+    assert 0.2 < flows["norm first"] < 0.6
