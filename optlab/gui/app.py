@@ -126,4 +126,5 @@ def finish(window: Window) -> None:
     document.opened.emit()
     document.changed.emit()
     window.experiment.fold_for(window.height())
+    window.keeper.start()
     QTimer.singleShot(0, warm_up)

@@ -30,7 +30,7 @@ class Helpdesk(QObject):
         self._window = window
         self.actions = PluginActions(window.desk.host, window)
         self.actions.failed.connect(window.say)
-        self.actions.done.connect(self._on_plugins_changed)
+        self.actions.done.connect(window.keeper.changed)
         self._help: HelpDialog | None = None
         self._plugins: PluginsDialog | None = None
         self._palette: CommandPalette | None = None
@@ -69,10 +69,12 @@ class Helpdesk(QObject):
         self._plugins.show()
         self._plugins.raise_()
 
-    def _on_plugins_changed(self) -> None:
-        host = self._window.desk.host
-        self._window.experiment.relist()
-        self._window.status.show_plugins(host)
+    def refresh_plugins(self) -> None:
+        """Show the plugins as they are now, and what they add, wherever they are shown."""
+        window, host = self._window, self._window.desk.host
+        window.experiment.relist()
+        window.views.set_panels(host.panels)
+        window.status.show_plugins(host)
         if self._plugins is not None:
             self._plugins.set_records(host.records)
 

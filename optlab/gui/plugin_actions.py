@@ -30,7 +30,7 @@ class PluginActions(QObject):
             answer = box.exec()
             box.deleteLater()
             if answer == QMessageBox.StandardButton.Ok:
-                self._host.allow(record.source, panels=True)
+                self._host.allow(record.source, panels=True, wait=False)
         except (OSError, ValueError) as error:
             self.failed.emit(str(error))
         self.done.emit()
@@ -38,7 +38,7 @@ class PluginActions(QObject):
     def switch(self, record: PluginRecord) -> None:
         """Switch a plugin off, or on again, for later starts too."""
         try:
-            self._host.switch(record, record.state == "off", panels=True)
+            self._host.switch(record, record.state == "off", panels=True, wait=False)
         except OSError as error:
             self.failed.emit(str(error))
         self.done.emit()

@@ -38,6 +38,27 @@ class View(QDockWidget):
         return self._cls.name
 
     @property
+    def cls(self) -> type[Panel]:
+        """What its panel is made from."""
+        return self._cls
+
+    def take(self, cls: type[Panel]) -> None:
+        """Show a panel of another class in the place of the one that there is."""
+        self._cls, self._broken, self._stale = cls, False, True
+        self.setWindowTitle(tr_key(f"panel.{cls.name}", cls.title or cls.name))
+        self.drop_panel()
+        self.refresh()
+
+    def drop_panel(self) -> None:
+        """Let the panel go, with its tools, wherever they are."""
+        panel, self.panel = self.panel, None
+        if panel is not None:
+            self.setWidget(QWidget())
+            panel.hide()
+            panel.tools.deleteLater()
+            panel.deleteLater()
+
+    @property
     def seen(self) -> bool:
         """Whether the view is on the screen."""
         return self.isVisible() and not self.visibleRegion().isEmpty()
@@ -110,18 +131,38 @@ class Views(QMainWindow):
         self.setDocumentMode(True)
 
     def set_panels(self, panels: Sequence[type[Panel]]) -> None:
-        """Make a view of every panel, the Training view first."""
+        """Have a view of every panel, the Training view first; those that there are stay where they are."""
         order = sorted(panels, key=lambda cls: (cls.name != "training", cls.name))
-        for cls in order:
-            view = View(cls, self._desk)
-            view.failed.connect(self.failed)
-            view.shown_stale.connect(self._on_shown)
-            view.visibilityChanged.connect(self._on_visibility)
-            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, view)
-            if self.views:
-                self.tabifyDockWidget(self.views[0], view)
-            self.views.append(view)
-        self.show_view("training")
+        first, kept = not self.views, [view for view in self.views if view.cls in order]
+        fresh = [cls for cls in order if cls not in [view.cls for view in kept]]
+        for view in [view for view in self.views if view not in kept]:
+            cls = next((cls for cls in fresh if cls.name == view.name), None)
+            if cls is None:
+                self._remove(view)
+            else:
+                fresh.remove(cls)
+                view.take(cls)
+        for cls in fresh:
+            self._add(cls)
+        if first:
+            self.show_view("training")
+        self.current_changed.emit()  # another panel has other tools
+
+    def _add(self, cls: type[Panel]) -> None:
+        view = View(cls, self._desk)
+        view.failed.connect(self.failed)
+        view.shown_stale.connect(self._on_shown)
+        view.visibilityChanged.connect(self._on_visibility)
+        self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, view)
+        if self.views:
+            self.tabifyDockWidget(self.views[0], view)
+        self.views.append(view)
+
+    def _remove(self, view: View) -> None:
+        self.views.remove(view)
+        view.drop_panel()
+        self.removeDockWidget(view)
+        view.deleteLater()
 
     def show_view(self, name: str) -> None:
         """Bring a view to the front."""

@@ -16,6 +16,7 @@ from optlab.gui.files import Files
 from optlab.gui.guard import guard
 from optlab.gui.helpdesk import Helpdesk
 from optlab.gui.icons import icon
+from optlab.gui.keeper import Keeper
 from optlab.gui.menu import commands
 from optlab.gui.message_bar import MessageBar
 from optlab.gui.pace import Pace
@@ -65,6 +66,7 @@ class Window(QMainWindow):
         self.picker = Picker(tr("Experiment"))
         self.status = Status()
         self.player = Player(desk, self)
+        self.keeper = Keeper(desk.host, self)
         self.table.player = self.player
         self.dresser = Dresser(self)
         self.helpdesk = Helpdesk(self)
@@ -141,6 +143,7 @@ class Window(QMainWindow):
         self.runs.rate_requested.connect(control.ask_rate)
         self.experiment.colour_requested.connect(self.table.recolour_trial)
         self.status.plugins_requested.connect(self.helpdesk.show_plugins)
+        self.keeper.changed.connect(self.helpdesk.refresh_plugins)
 
     # what commands and tests call
 
@@ -280,6 +283,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.player.stop()
+        self.keeper.stop()
         self.desk.session.stop(1.0)
         self.places.remember(self.settings)
         self.settings.smoothing = self.desk.smoothing

@@ -154,19 +154,19 @@ class Host:
         record.output, record.notes = heard.text, list(dict.fromkeys(heard.changes))
         return record
 
-    def allow(self, source: Source, panels: bool) -> PluginRecord:
-        """Allow a plugin as it is now, for later starts too, and load it.
+    def allow(self, source: Source, panels: bool, wait: bool = True) -> PluginRecord:
+        """Allow a plugin as it is now, for later starts too, and admit it.
 
         Raises `OSError` or `ValueError` where it cannot be read, or the decision not be written.
         """
         self.trust = trust.allow(source, pin(source))
-        return self.admit(source, panels)
+        return self.admit(source, panels, wait)
 
-    def switch(self, record: PluginRecord, on: bool, panels: bool) -> None:
+    def switch(self, record: PluginRecord, on: bool, panels: bool, wait: bool = True) -> None:
         """Switch a plugin on or off, now and for later starts; raises `OSError` where that cannot be kept."""
         self.trust = trust.switch(record.source, on)
         self.unload(record)
-        self.admit(record.source, panels)
+        self.admit(record.source, panels, wait)
 
     def retry(self, record: PluginRecord, panels: bool) -> None:
         """Try a plugin out again, as it is now, whatever was found of it; raises `OSError` or `ValueError`."""

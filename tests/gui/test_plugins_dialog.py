@@ -142,9 +142,18 @@ def test_allow_shows_what_it_is_and_nothing_runs_after_cancel(dialog, actions, q
     assert actions._host.records[0].state == "refused"
 
 
+def settle(actions):
+    """What the window does from its timer: a new plugin is tried out beside it."""
+    assert actions._host.background.join(60)
+    actions._host.settle(panels=True, seconds=60)
+    actions.done.emit()
+
+
 def test_allow_then_off_and_on_hold(dialog, actions, qtbot):
     answered(qtbot, dialog, OK)
     host = actions._host
+    assert dialog._records[0].state == "waiting"
+    settle(actions)
     assert (host.records[0].state, host.catalogue.names("optimizer")) == ("on", ["mine"])
     for state, names in (("off", []), ("on", ["mine"])):
         qtbot.mouseClick(dialog._switch, Qt.MouseButton.LeftButton)
@@ -154,6 +163,7 @@ def test_allow_then_off_and_on_hold(dialog, actions, qtbot):
 
 def test_a_changed_plugin_is_shown_beside_what_was_allowed(dialog, actions, qtbot):
     answered(qtbot, dialog, OK)
+    settle(actions)
     record = actions._host.records[0]
     record.source.path.write_text(SOURCE.replace("0.1", "0.2"), "utf-8")
     actions._host.unload(record)
