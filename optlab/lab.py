@@ -9,7 +9,6 @@ from typing import overload
 
 import numpy as np
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import load_experiment
 from optlab.engine.headless import Progress, compute
 from optlab.engine.rates import base_rate
@@ -59,7 +58,8 @@ def run(
     if steps is not None:
         experiment = replace(experiment, steps=_checked(steps))
     check(experiment)
-    batches = plan(experiment)
+    host.workers.echo = True
+    batches = host.workers.plan(experiment)
     found = {(run.label, run.seed): run for batch in batches for run in batch.runs}
     runs = [found[trial.label, seed] for trial in experiment.trials for seed in experiment.seeds]
     for each in runs:

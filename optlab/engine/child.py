@@ -44,6 +44,8 @@ class Child:
         self._ended: Ended = lambda reason: None
         self._printed: deque[bytes] = deque()
         self._killed = False
+        self.echo = False
+        """Whether what it prints is passed on to the terminal too."""
         self._thread = threading.Thread(target=self._work, name="optlab-child", daemon=True)
         self._thread.start()
 
@@ -142,11 +144,22 @@ class Child:
         with stream:
             while piece := os.read(stream.fileno(), 65536):
                 self._printed.append(piece)
+                if self.echo:
+                    _say(piece)
                 size += len(piece)
                 while size - len(self._printed[0]) >= PRINTED:
                     size -= len(self._printed.popleft())
                 if len(piece) == 65536:
                     threading.Event().wait(0.005)
+
+
+def _say(piece: bytes) -> None:
+    """Pass on what a plugin prints; what Python prints of a crash is in the details of its run."""
+    words = piece.decode(errors="replace")
+    if not words.startswith("Fatal Python error"):
+        with contextlib.suppress(OSError, ValueError):  # nobody listens
+            sys.stderr.write(words)
+            sys.stderr.flush()
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

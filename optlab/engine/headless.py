@@ -15,6 +15,9 @@ SLICE = 0.05
 LONGEST = 4096
 """Steps of a slice at the most."""
 
+NAP = 0.01
+"""Seconds between looks where no open batch answers."""
+
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps asked for, of all runs together; asked is 0 for runs without an end."""
 
@@ -27,13 +30,14 @@ class Interrupt:
 
 def compute(batches: Sequence[Batch], progress: Progress | None = None) -> bool:
     """Advance `batches` until they end; False where Ctrl-C stopped them, with what they have recorded."""
-    for run in (run for batch in batches for run in batch.runs):
-        if not run.ended:
-            run.status = "running"
+    for batch in batches:
+        batch.show("running")
     with _interruptible() as interrupt:
         try:
             _turns(batches, progress, interrupt)
         finally:
+            for batch in batches:
+                batch.halt()
             for batch in batches:
                 _guarded(batch, lambda b: b.stop(), interrupt)
     return not interrupt.pressed
@@ -48,6 +52,9 @@ def _turns(batches: Sequence[Batch], progress: Progress | None, interrupt: Inter
             if batch.open and interrupt.pressed < 2:
                 _guarded(batch, lambda b: b.advance(count), interrupt)  # noqa: B023 - called at once
         seconds = time.monotonic() - started
+        going = [batch for batch in batches if batch.open]
+        if going and all(batch.late for batch in going):
+            time.sleep(NAP)
         count = min(count * 2, LONGEST) if seconds < SLICE / 2 else max(1, count // 2) if seconds > SLICE else count
         if progress:
             progress(sum(_done(batch) for batch in batches), asked)

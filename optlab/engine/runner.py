@@ -213,9 +213,7 @@ class Runner:
             started = time.monotonic()
             for batch in going:
                 over = self._stopping and time.monotonic() - started > SLICE
-                if batch.open and not (
-                    over or batch.late
-                ):  # a stop leaves all at the same step, unless that takes too long
+                if batch.open and not (over or batch.late):  # a stop leaves all at the same step, if it can soon
                     batch.advance(goal - batch.t)
             self._adapt(size, time.monotonic() - started)
             self._stand_aside()

@@ -1,6 +1,7 @@
 """The session: the runs that are open, and the one experiment that is active."""
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
@@ -23,6 +24,14 @@ from optlab.i18n import tr
 BIG = 512 * 1024 * 1024
 """Bytes of history above which the forecast is shown before the start."""
 
+BRIEF = 0.08
+"""Seconds that a stop waits for an answer; later ones are heard of by `tend`."""
+
+PATIENCE = 2.0
+"""Seconds after which a worker that does not answer to a stop is given up: its runs then end as failed."""
+
+Plan = Callable[[Experiment], list[Batch]]
+
 
 @dataclass(eq=False)
 class Entry:
@@ -41,23 +50,34 @@ class Entry:
 class Session:
     """Starts experiments and keeps their runs; without Qt, used from one thread (the worker only fills histories)."""
 
-    def __init__(self, notify: Callable[[str, Run], None] | None = None) -> None:
+    def __init__(self, notify: Callable[[str, Run], None] | None = None, plan: Plan = plan) -> None:
         self.entries: list[Entry] = []
         self.runner: Runner | None = None
         self.turn = Turn()
         """The window's, which draws while the worker stands aside."""
         self._keys = count(1)
         self._notify = notify or (lambda hook, run: None)
+        self._plan = plan
+        self._leaving: list[tuple[Runner, float]] = []
 
     @property
     def busy(self) -> bool:
-        """Whether runs go on."""
-        return self.runner is not None and self.runner.alive
+        """Whether runs go on, or have been told to stop and not done so."""
+        return self.leaving or (self.runner is not None and self.runner.alive)
+
+    @property
+    def leaving(self) -> bool:
+        """Whether a worker has been told to stop and has not done so."""
+        return self.late(0.0)
+
+    def late(self, seconds: float) -> bool:
+        """Whether a worker was told to stop as long ago as that and has not done so."""
+        return any(runner.alive and time.monotonic() - told >= seconds for runner, told in self._leaving)
 
     def start(self, experiment: Experiment, rate: float = math.inf, paused: bool = False) -> list[Entry]:
         """Start `experiment` in place of the unpinned runs; raises `FieldError` where it cannot run."""
         check(experiment)
-        self.stop()
+        self.leave()
         self.entries = [entry for entry in self.entries if entry.pinned]
         return self._launch(experiment, rate, paused)
 
@@ -68,7 +88,7 @@ class Session:
         return self._launch(alone, rate, paused=False)
 
     def _launch(self, experiment: Experiment, rate: float, paused: bool) -> list[Entry]:
-        batches = plan(experiment)
+        batches = self._plan(experiment)
         taken = {entry.colour for entry in self.entries}
         free = (number for number in count() if number not in taken)
         colours = {trial.label: next(free) for trial in experiment.trials}
@@ -86,20 +106,39 @@ class Session:
             self.runner.start(paused)
         return fresh
 
-    def stop(self, timeout: float = 2.0) -> bool:
-        """Stop the open runs and wait; False when the worker did not answer in time: its runs then end as failed."""
+    def leave(self) -> bool:
+        """Tell the open runs to stop, and go on at once; False where the worker has not done so yet."""
         if self.runner is None:
             return True
         self.runner.stop()
-        if self.runner.join(timeout):
+        if self.runner.join(BRIEF):
             return True
-        self.runner.abandon()
+        self._leaving.append((self.runner, time.monotonic()))
         self.runner = None
         return False
 
+    def tend(self) -> None:
+        """Give up the workers that have not answered to a stop for too long."""
+        now = time.monotonic()
+        for runner, told in self._leaving:
+            if runner.alive and now - told >= PATIENCE:
+                runner.abandon()
+        self._leaving = [(runner, told) for runner, told in self._leaving if runner.alive and now - told < PATIENCE]
+
+    def stop(self, timeout: float = PATIENCE) -> bool:
+        """Stop the open runs and wait; False when a worker did not answer in time: its runs then end as failed."""
+        self.leave()
+        deadline = time.monotonic() + timeout
+        for runner, _ in self._leaving:
+            runner.join(max(0.0, deadline - time.monotonic()))
+        whole = not self.leaving
+        self._leaving = [(runner, -math.inf) for runner, _ in self._leaving]
+        self.tend()
+        return whole
+
     def clear(self) -> None:
         """Stop what goes and keep pinned runs alone: another experiment is active."""
-        self.stop()
+        self.leave()
         self.entries = [entry for entry in self.entries if entry.pinned]
 
     def remove(self, keys: set[int]) -> list[tuple[int, Entry]]:

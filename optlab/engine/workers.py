@@ -25,14 +25,17 @@ class Workers:
     """Makes the batches of experiments.
 
     `outside` names the plugins from outside that a trial uses, `order` is the table from which a worker process makes
-    the same runs.
+    the same runs. `printed(plugins, text)` hears, in a thread of its own, what their process printed when it has ended.
     """
 
     def __init__(
-        self, outside: Callable[[Trial], tuple[str, ...]], order: Callable[[Experiment, Members], dict[str, Any]]
-    ) -> None:
+        self, outside: Callable[[Trial], tuple[str, ...]], order: Callable[[Experiment, Members], dict[str, Any]],
+        printed: Callable[[Sequence[str], str], None],
+    ) -> None:  # fmt: skip
         self.memory = MEMORY
-        self._outside, self._order = outside, order
+        self.echo = False
+        """Whether what processes print goes to the terminal too."""
+        self._outside, self._order, self._printed = outside, order, printed
         self._spare: Child | None = None
         self._deaths: dict[str, list[float]] = {}
 
@@ -71,8 +74,14 @@ class Workers:
             child, self._spare = self._spare, None
             if child is None or not child.alive:
                 child = Child()
+            child.echo = self.echo
+
+            def over(reason: str) -> None:
+                ended(reason)
+                self._printed(plugins, child.printed)
+
             table = {**self._order(experiment, members), "memory": child.memory.handle, "limit": self.memory}
-            child.order(frames.pack(table), heard, ended)
+            child.order(frames.pack(table), heard, over)
             return child
 
         return RemoteBatch(experiment, members, launch, lambda: self._note(plugins))

@@ -128,3 +128,4 @@ def finish(window: Window) -> None:
     window.experiment.fold_for(window.height())
     window.keeper.start()
     QTimer.singleShot(0, warm_up)
+    QTimer.singleShot(0, window.desk.host.keep_warm)

@@ -43,7 +43,7 @@ class Desk(QObject):
     def __init__(self, host: Host, document: Document, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.host, self.document, self.theme = host, document, theme
-        self.session = Session(host.notify)
+        self.session = Session(host.notify, host.workers.plan)
         self.lookout = Lookout(self.session.turn)
         """What looks into runs beside the window: views that measure ask it with every frame."""
         self.smoothing = 0.6

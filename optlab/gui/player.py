@@ -58,6 +58,7 @@ class Player(QObject):
             self._timer.start(rest)
             return
         self._started, self._spent = time.monotonic(), time.thread_time()
+        self._desk.session.tend()
         busy = self._desk.session.busy
         state = tuple((e.key, e.run.count, e.run.status) for e in self._desk.entries)
         changed, answers = state != self._seen, self._desk.lookout.count

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QInputDialog
 
 from optlab.engine.remedies import Remedy
@@ -12,6 +12,9 @@ from optlab.fields import FieldError, parse_number
 from optlab.gui.desk import Desk
 from optlab.gui.message_bar import MessageBar
 from optlab.i18n import tr
+
+LATE = 1200
+"""Milliseconds after which a run that does not stop is spoken of; its process, if it has one, has been ended then."""
 
 
 class RunControl(QObject):
@@ -64,9 +67,13 @@ class RunControl(QObject):
 
     def stop(self) -> None:
         """End the runs with what they have recorded."""
-        if not self._desk.session.stop():
-            self._messages.show_message(tr("The run does not answer yet; it stops when its step is over."), "warning")
+        if not self._desk.session.leave():
+            QTimer.singleShot(LATE, self, self._on_late)
         self.changed.emit()
+
+    def _on_late(self) -> None:
+        if self._desk.session.late(LATE / 1000):
+            self._messages.show_message(tr("The run does not answer yet; it stops when its step is over."), "warning")
 
     def set_rate(self, rate: float) -> None:
         """Change the pace, of runs that go too."""
@@ -133,6 +140,7 @@ class RunControl(QObject):
             self._desk.session.start(self._desk.document.experiment, self.rate, paused)
         except FieldError as error:
             self._messages.show_message(str(error))
+        self._desk.host.keep_warm()
         self._desk.forget()
         self._desk.set_cursor(None)
         self._desk.runs_changed.emit()

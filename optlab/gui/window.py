@@ -284,7 +284,8 @@ class Window(QMainWindow):
             return
         self.player.stop()
         self.keeper.stop()
-        self.desk.session.stop(1.0)
+        self.desk.session.stop(1.2)  # a worker process has a second to obey
+        self.desk.host.workers.close()
         self.places.remember(self.settings)
         self.settings.smoothing = self.desk.smoothing
         self.closing.emit()

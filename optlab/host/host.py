@@ -31,6 +31,9 @@ from optlab.i18n import tr
 BRIEFLY = 0.05
 """Seconds that the window spends on loading plugins in one go."""
 
+PRINTED = 64 * 1024
+"""Characters of what a plugin prints that are kept, the last ones."""
+
 
 @dataclass
 class Host:
@@ -59,7 +62,14 @@ class Host:
     @cached_property
     def workers(self) -> Workers:
         """What makes the batches of experiments: plugins from outside run in processes of their own."""
-        return Workers(self.outside, lambda experiment, members: make_order(self, experiment, members))
+        return Workers(
+            self.outside, lambda experiment, members: make_order(self, experiment, members), self._keep_prints
+        )
+
+    def keep_warm(self) -> None:
+        """Let a worker process wait for the next run where a plugin from outside is on."""
+        if any(record.outside and record.state == "on" for record in self.records):
+            self.workers.warm()
 
     def outside(self, trial: Trial) -> tuple[str, ...]:
         """The names of the plugins that a trial uses and that are not shipped ones."""
@@ -165,6 +175,7 @@ class Host:
     def switch(self, record: PluginRecord, on: bool, panels: bool, wait: bool = True) -> None:
         """Switch a plugin on or off, now and for later starts; raises `OSError` where that cannot be kept."""
         self.trust = trust.switch(record.source, on)
+        self.workers.pardon(record.name)
         self.unload(record)
         self.admit(record.source, panels, wait)
 
@@ -195,6 +206,12 @@ class Host:
     def record_of(self, cls: type) -> PluginRecord | None:
         """The plugin that a class is from."""
         return next((record for record in self.records if cls in record.classes), None)
+
+    def _keep_prints(self, plugins: Sequence[str], text: str) -> None:
+        """Show with the plugins of a worker process what it printed."""
+        for record in self.records:
+            if record.name in plugins and text.strip():
+                record.output = f"{record.output}\n{text}".strip()[-PRINTED:]
 
     def _why_unknown(self, name: str) -> str:
         """The plugin that a name may come from and that is not on; `plugin:name` names it."""

@@ -51,7 +51,10 @@ class Worker:
             self.batch.set_rate(self.batch.runs[row], lr)
         goal, deadline = self.batch.t + table["count"], time.monotonic() + SLICE
         while self.batch.open and self.batch.t < goal:
-            self.batch.advance(min(PIECE, goal - self.batch.t))
+            try:
+                self.batch.advance(min(PIECE, goal - self.batch.t))
+            except KeyboardInterrupt as error:  # nobody presses keys here
+                self.batch.fail(error)
             if self._stopping.is_set() or time.monotonic() > deadline:
                 break
         self.answer()

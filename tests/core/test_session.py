@@ -9,7 +9,7 @@ import pytest
 
 from optlab.api import Array, Optimizer, State, real
 from optlab.engine.experiment_file import build_experiment
-from optlab.engine.session import Session, beside, check, forecast, notices
+from optlab.engine.session import PATIENCE, Session, beside, check, forecast, notices
 from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
 from optlab.host import load_plugins
@@ -160,6 +160,21 @@ def test_a_step_that_hangs_is_left_to_itself_and_the_lab_goes_on(session, experi
     assert worker.join(5)
     assert entry.run.status == "failed"
     assert [e.run.status for e in session.entries] == ["done", "done"]
+
+
+def test_a_worker_that_does_not_answer_is_left_at_once_and_given_up_later(session, experiment, monkeypatch):
+    entered.clear()
+    released.clear()
+    base = experiment(TRIALS[0]).trials[0].with_part("optimizer", Stuck())
+    (entry,) = session.start(Experiment("", base, (base,), steps=5))
+    assert entered.wait(5)
+    assert not session.leave() and session.leaving and session.busy
+    session.tend()
+    assert not entry.run.ended and session.leaving  # its time is not over
+    monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + PATIENCE)
+    session.tend()
+    assert entry.run.status == "failed" and not session.busy
+    released.set()
 
 
 def test_no_plugin_raises_out_of_a_start(session):

@@ -18,7 +18,7 @@ class Desk:
         self.going = True
         self.steps = 0
         self.lookout = SimpleNamespace(count=0)
-        self.session = SimpleNamespace(busy=True, turn=Turn(), runner=SimpleNamespace(rate=math.inf))
+        self.session = SimpleNamespace(busy=True, turn=Turn(), runner=SimpleNamespace(rate=math.inf), tend=int)
 
     @property
     def entries(self) -> list[SimpleNamespace]:

@@ -130,7 +130,7 @@ def test_twenty_run_and_stop_clicks_in_a_second_leave_one_worker_at_most(window:
     for click in range(20):
         press(window, "run" if click % 2 == 0 else "stop")
         qtbot.wait(20)
-    assert [t.name for t in threading.enumerate() if t.name == "optlab-worker"] == []
+    qtbot.waitUntil(lambda: not [t for t in threading.enumerate() if t.name == "optlab-worker"])
     assert window.messages.messages() == []
 
 
