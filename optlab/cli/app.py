@@ -233,7 +233,7 @@ def _add_trust(group: typer.Typer, shared: _Shared) -> None:
 
         return trusting.allow(path, develop)
 
-    @group.command("enable", help=tr("Switch a plugin on, for later starts too."))
+    @group.command("enable", help=tr("Switch a plugin on, for later starts too; try one out again that was broken."))
     def enable(name: Annotated[str, named], language: Annotated[str | None, shared.language] = None) -> int:
         from optlab.cli import trusting
 

@@ -1,12 +1,13 @@
 """`optlab plugins list|info|trust|enable|disable`: which plugins there are, and which of them may run."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from optlab.cli.lists import list_kind
 from optlab.cli.running import load_host
 from optlab.cli.terminal import one_line, report, say
 from optlab.fields import FieldError, did_you_mean
-from optlab.host import PluginRecord, trust
+from optlab.host import PluginRecord, trust, verdicts
 from optlab.host.finder import Source, find_plugins
 from optlab.host.pins import imports, pin
 from optlab.i18n import tr
@@ -59,9 +60,12 @@ def allow(place: str, develop: bool) -> int:
 
 
 def switch(name: str, on: bool) -> int:
-    """Switch a plugin on or off, for this and later starts."""
+    """Switch a plugin on or off, for this and later starts; one that was broken is tried out again."""
     source = _find(name)
     trust.switch(source, on)
+    if on:
+        with suppress(OSError, ValueError):  # the next start says why it cannot be read
+            verdicts.keep(source, pin(source), None)
     report(tr("{name}: switched on", name=source.name) if on else tr("{name}: switched off", name=source.name))
     return 0
 

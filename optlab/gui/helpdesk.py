@@ -63,9 +63,12 @@ class Helpdesk(QObject):
         if self._plugins is None:
             self._plugins = PluginsDialog(self._window)
             self._plugins.allow_requested.connect(self.actions.allow)
+            self._plugins.retry_requested.connect(self.actions.retry)
+            self._plugins.check_requested.connect(self.actions.check)
             self._plugins.switch_requested.connect(self.actions.switch)
+            self._plugins.inside_requested.connect(self.actions.run_inside)
             self._plugins.folder_requested.connect(self.actions.open_folder)
-        self._plugins.set_records(self._window.desk.host.records)
+        self._show_records()
         self._plugins.show()
         self._plugins.raise_()
 
@@ -75,8 +78,12 @@ class Helpdesk(QObject):
         window.experiment.relist()
         window.views.set_panels(host.panels)
         window.status.show_plugins(host)
+        self._show_records()
+
+    def _show_records(self) -> None:
+        host = self._window.desk.host
         if self._plugins is not None:
-            self._plugins.set_records(host.records)
+            self._plugins.set_records(host.records, host.runs_inside)
 
     def show_palette(self) -> None:
         """Find a command by some of its letters."""

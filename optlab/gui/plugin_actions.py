@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from optlab.gui.check_dialog import show_check
 from optlab.host import Host, PluginRecord, trust
 from optlab.host.pins import Pin, imports, pin
 from optlab.i18n import tr
@@ -46,8 +47,20 @@ class PluginActions(QObject):
     def retry(self, record: PluginRecord) -> None:
         """Try a plugin out again that was broken."""
         try:
-            self._host.retry(record, panels=True)
+            self._host.retry(record, panels=True, wait=False)
         except (OSError, ValueError) as error:
+            self.failed.emit(str(error))
+        self.done.emit()
+
+    def check(self, record: PluginRecord) -> None:
+        """Let the conformance kit try a plugin's file, beside the window."""
+        show_check(Path(record.path), self._window)
+
+    def run_inside(self, record: PluginRecord, on: bool) -> None:
+        """Let a plugin's runs stay in the window's process, or not."""
+        try:
+            self._host.keep_inside(record, on)
+        except OSError as error:
             self.failed.emit(str(error))
         self.done.emit()
 

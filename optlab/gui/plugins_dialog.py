@@ -1,12 +1,14 @@
 """The plugins: what each of them adds, where it came from, and what is wrong with those that are broken."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -36,6 +38,8 @@ class Record(Protocol):
     @property
     def path(self) -> str: ...
     @property
+    def version(self) -> str: ...
+    @property
     def state(self) -> str: ...
     @property
     def error(self) -> str: ...
@@ -50,41 +54,44 @@ class Record(Protocol):
 
 
 class PluginsDialog(QDialog):
-    """A list with those first that are not on, and the details of the one that is marked, with what can be done."""
+    """A list with those first that are not on, then those from outside, and the details of the one that is marked."""
 
     allow_requested = Signal(object)
+    retry_requested = Signal(object)
+    check_requested = Signal(object)
     switch_requested = Signal(object)
+    inside_requested = Signal(object, bool)
     folder_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._records: list[Record] = []
+        self._is_inside: Callable[[Any], bool] = lambda record: False
         self._make_children()
         self._lay_out()
         self._list.currentItemChanged.connect(self._on_current)
         self._copy.clicked.connect(self._on_copy)
-        self._allow.clicked.connect(lambda: self.allow_requested.emit(self._current()))
-        self._switch.clicked.connect(lambda: self.switch_requested.emit(self._current()))
-        self._folder.clicked.connect(lambda: self.folder_requested.emit(self._current()))
+        self._inside.clicked.connect(lambda on: self.inside_requested.emit(self._current(), on))
+        for button, signal in self._requests:
+            button.clicked.connect(partial(self._on_request, signal))
         self.setWindowTitle(tr("Plugins"))
-        self.resize(self.fontMetrics().averageCharWidth() * 130, self.fontMetrics().height() * 32)
+        self.resize(self.fontMetrics().averageCharWidth() * 160, self.fontMetrics().height() * 32)
         self.set_records([])
 
-    def set_records(self, records: Sequence[Record]) -> None:
-        """Show these plugins; the one that was marked stays so, else the first one, a broken one where there is any."""
+    def set_records(self, records: Sequence[Record], inside: Callable[[Any], bool] = lambda record: False) -> None:
+        """Show these plugins; the one that was marked stays so, else the first one, a broken one where there is any.
+
+        `inside` says whose runs stay in the window's process.
+        """
         before = self._current()
-        self._records = sorted(records, key=lambda record: (record.state == "on", record.name.casefold()))
-        broken = sum(record.state == "broken" for record in records)
-        asking = sum(record.state in ("refused", "changed") for record in records)
-        parts = [tr("{n} plugins", n=len(records))]
-        parts += [tr("{n} broken", n=broken)] if broken else []
-        parts += [tr("{n} not allowed", n=asking)] if asking else []
-        self._summary.setText(", ".join(parts if len(parts) > 1 else [*parts, tr("no problems")]))
+        self._is_inside = inside
+        self._records = sorted(records, key=_place)
+        self._summary.setText(" · ".join(summary(records)))
         self._list.clear()
         for record in self._records:
             adds = ", ".join(map(added_text, record.adds))
             item = QTreeWidgetItem(
-                [record.name, origin_text(record.origin), adds, state_text(record.state), record.error]
+                [record.name, record.version, origin_text(record.origin), adds, state_text(record.state), record.error]
             )
             for column in range(item.columnCount()):
                 item.setData(column, Qt.ItemDataRole.AccessibleTextRole, item.text(column))
@@ -105,16 +112,16 @@ class PluginsDialog(QDialog):
         self._summary = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         restyle(self._summary, role="muted")
         self._list = QTreeWidget(self)
-        self._list.setHeaderLabels([tr("plugin"), tr("from"), tr("adds"), tr("state"), tr("reason")])
+        self._list.setHeaderLabels([tr("plugin"), tr("version"), tr("from"), tr("adds"), tr("state"), tr("reason")])
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._list.setAccessibleName(tr("Plugins"))
         header = self._list.header()
-        for column in (0, 1, 3):
+        for column in (0, 1, 2, 4):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        for column in (2, 4):
+        for column in (3, 5):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self._details = QPlainTextEdit(self)
         self._details.setReadOnly(True)
@@ -122,14 +129,25 @@ class PluginsDialog(QDialog):
         self._details.setAccessibleName(tr("Details of the plugin"))
         self._copy = QPushButton(tr("Copy"), self)
         self._copy.setAccessibleName(tr("Copy the details of the plugin"))
+        self._inside = QCheckBox(tr("Run in the process of the window, for debugging"), self)
+        self._inside.setToolTip(tr("What ends or blocks one of its runs then ends or blocks the window"))
         self._allow = QPushButton(tr("Allow…"), self)
+        self._retry = QPushButton(tr("Try again"), self)
+        self._retry.setToolTip(tr("Try it out anew, whatever was found of it"))
+        self._check = QPushButton(tr("Check…"), self)
+        self._check.setToolTip(tr("Try out everything that a plugin promises"))
         self._switch = QPushButton(tr("Switch off"), self)
         self._folder = QPushButton(tr("Open folder"), self)
+        self._requests = (
+            (self._allow, self.allow_requested), (self._retry, self.retry_requested),
+            (self._check, self.check_requested), (self._switch, self.switch_requested),
+            (self._folder, self.folder_requested),
+        )  # fmt: skip
 
     def _lay_out(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
-        for button in (self._allow, self._switch, self._folder, self._copy):
+        for button in (*(button for button, _ in self._requests), self._copy):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
             button.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
@@ -141,7 +159,7 @@ class PluginsDialog(QDialog):
         halves.setStretchFactor(1, 2)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        for widget in (self._summary, halves, buttons):
+        for widget in (self._summary, halves, self._inside, buttons):
             column.addWidget(widget)
         column.setStretch(1, 1)
 
@@ -156,11 +174,20 @@ class PluginsDialog(QDialog):
         record = self._current()
         self._details.setPlainText(_details(record) if record is not None else "")
         self._copy.setEnabled(record is not None)
-        outside = record is not None and record.origin in ("yours", "package")
-        self._allow.setEnabled(outside and record is not None and record.state in ("refused", "changed"))
-        self._switch.setEnabled(outside and record is not None and record.state in ("on", "off", "broken"))
-        self._switch.setText(tr("Switch on") if record is not None and record.state == "off" else tr("Switch off"))
-        self._folder.setEnabled(record is not None and record.origin in ("yours", "--plugin"))
+        origin, state = (record.origin, record.state) if record is not None else ("", "")
+        kept, outside = origin in ("yours", "package"), origin in ("yours", "package", "--plugin")
+        self._allow.setEnabled(kept and state in ("refused", "changed"))
+        self._retry.setEnabled(outside and state == "broken")
+        self._check.setEnabled(origin in ("yours", "--plugin") and state in ("on", "broken"))
+        self._switch.setEnabled(kept and state in ("on", "off", "broken"))
+        self._switch.setText(tr("Switch on") if state == "off" else tr("Switch off"))
+        self._folder.setEnabled(origin in ("yours", "--plugin"))
+        self._inside.setEnabled(outside)
+        self._inside.setChecked(outside and self._is_inside(record))
+
+    def _on_request(self, signal: Any) -> None:
+        if (record := self._current()) is not None:
+            signal.emit(record)
 
     def _current(self) -> Record | None:
         item = self._list.currentItem()
@@ -169,6 +196,25 @@ class PluginsDialog(QDialog):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details.toPlainText())
+
+
+def _place(record: Record) -> tuple[bool, bool, str]:
+    """Those that are not on before the others, those from outside before the shipped ones."""
+    return record.state == "on", record.origin == "shipped", record.name.casefold()
+
+
+def summary(records: Sequence[Record]) -> list[str]:
+    """How many plugins there are, and how many of them want something of the user."""
+
+    def count(*states: str) -> int:
+        return sum(record.state in states for record in records)
+
+    broken, asking, waiting = count("broken"), count("refused", "changed"), count("waiting")
+    wishes = [tr("{n} broken", n=broken)] if broken else []
+    if asking:
+        wishes.append(tr("{n} ask to be allowed", n=asking) if asking > 1 else tr("1 asks to be allowed"))
+    wishes += [tr("{n} tried out just now", n=waiting)] if waiting else []
+    return [tr("{n} plugins", n=len(records)), *(wishes or [tr("no problems")])]
 
 
 def origin_text(origin: str) -> str:
@@ -189,13 +235,14 @@ def added_text(added: str) -> str:
 def state_text(state: str) -> str:
     """`on`, `broken` and so on, in the language in force."""
     words = {
-        "on": tr("on"), "broken": tr("broken"), "off": tr("off"), "waiting": tr("tried out just now"),
-        "refused": tr("not allowed"), "changed": tr("changed"),
+        "on": tr("on"), "broken": tr("broken"), "off": tr("switched off"), "waiting": tr("tried out just now"),
+        "refused": tr("not allowed"), "changed": tr("changed since allowed"),
     }  # fmt: skip
     return words.get(state, state)
 
 
 def _details(record: Record) -> str:
-    head = f"{record.name} · {origin_text(record.origin)}\n{record.path}"
+    facts = (record.name, record.version, origin_text(record.origin), state_text(record.state))
+    head = f"{' · '.join(filter(None, facts))}\n{record.path}"
     parts = (head, record.error, "\n".join(record.notes), record.output, record.traceback)
     return "\n\n".join(part.strip() for part in parts if part.strip())

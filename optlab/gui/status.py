@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from optlab.gui.desk import Desk
 from optlab.gui.player import Player
+from optlab.gui.plugins_dialog import summary
 from optlab.gui.theme import restyle
 from optlab.host import Host
 from optlab.i18n import tr
@@ -35,11 +36,8 @@ class Status(QStatusBar):
         self._run.setText(" · ".join(_facts(desk, player, rate)))
 
     def show_plugins(self, host: Host) -> None:
-        """How many plugins there are, and how many do not work."""
-        broken = len(host.broken)
-        text = tr("{n} plugins", n=len(host.records))
-        problems = tr("{n} broken", n=broken) if broken else tr("no problems")
-        self._plugins.setText(f"{text} · {problems}")
+        """How many plugins there are, and how many of them do not work or are not allowed."""
+        self._plugins.setText(" · ".join(summary(host.records)))
         self._plugins.setAccessibleName(self._plugins.text())
 
 

@@ -72,9 +72,13 @@ class Host:
             self.workers.warm()
 
     def outside(self, trial: Trial) -> tuple[str, ...]:
-        """The names of the plugins that a trial uses and that are not shipped ones."""
-        homes = (self.homes.get(cls) for cls in classes([trial]))
-        return tuple(dict.fromkeys(home.name for home in homes if home is not None and home.outside))
+        """The names of the plugins that a trial uses and that run in a process of their own: those from outside.
+
+        Where all of them are to stay in the lab's own process, there is none.
+        """
+        homes = [home for cls in classes([trial]) if (home := self.homes.get(cls)) is not None and home.outside]
+        apart = any(home.source.key not in self.trust.inside for home in homes)
+        return tuple(dict.fromkeys(home.name for home in homes)) if apart else ()
 
     @cached_property
     def background(self) -> Background:
@@ -179,11 +183,19 @@ class Host:
         self.unload(record)
         self.admit(record.source, panels, wait)
 
-    def retry(self, record: PluginRecord, panels: bool) -> None:
+    def runs_inside(self, record: PluginRecord) -> bool:
+        """Whether a plugin's runs stay in the lab's own process."""
+        return record.source.key in self.trust.inside
+
+    def keep_inside(self, record: PluginRecord, inside: bool) -> None:
+        """Let a plugin's runs stay in the lab's own process from the next one on, for debugging, or not."""
+        self.trust = trust.keep_inside(record.source, inside)
+
+    def retry(self, record: PluginRecord, panels: bool, wait: bool = True) -> None:
         """Try a plugin out again, as it is now, whatever was found of it; raises `OSError` or `ValueError`."""
         verdicts.keep(record.source, pin(record.source), None)
         self.unload(record)
-        self.admit(record.source, panels)
+        self.admit(record.source, panels, wait)
 
     def unload(self, record: PluginRecord) -> None:
         """Take what a plugin added out of every list; runs that use it go on, and know where it is from."""

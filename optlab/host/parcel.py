@@ -32,6 +32,12 @@ class Parcel:
         """Whether it is not one of the shipped ones."""
         return self.origin != SHIPPED
 
+    @property
+    def source(self) -> Source:
+        """Where it came from."""
+        entry = EntryPoint(self.name, self.entry, GROUP) if self.entry else None
+        return Source(self.name, self.origin, None if entry else Path(self.path), entry)
+
     def table(self) -> dict[str, str]:
         """What JSON knows of it."""
         return {**vars(self), "content": b64encode(self.content).decode()}
@@ -52,10 +58,9 @@ def unpack(table: dict[str, Any]) -> ModuleType:
 
 def source_of(table: dict[str, Any]) -> tuple[Source, bytes | None]:
     """The plugin of a parcel's table, and the bytes to run of a file."""
-    name, origin, entry = table["name"], table["origin"], table["entry"]
-    if entry:
-        return Source(name, origin, entry=EntryPoint(name, entry, GROUP)), None
-    return Source(name, origin, Path(table["path"])), b64decode(table["content"])
+    content = b64decode(table["content"])
+    parcel = Parcel(table["name"], table["origin"], table["path"], table["entry"], content)
+    return parcel.source, None if parcel.entry else parcel.content
 
 
 def classes(trials: Iterable[Trial]) -> list[type[Component]]:

@@ -18,6 +18,9 @@ from optlab.i18n import tr
 LONGEST_SOURCE = 1 << 18
 """Bytes of a file whose imports are listed: the parser takes 5 s for 1 MiB of the worst that can be written."""
 
+STATED_VERSION = re.compile(rb"^__version__\b[^=\n]*=\s*[\"']([\w.+-]{1,40})[\"']", re.M)
+"""A line such as `__version__ = "1.2"`."""
+
 NAMED = re.compile(rb"^\s+name\b[^=\n]*=\s*[\"']([a-z][a-z0-9_]{0,39})[\"']", re.M)
 """A class's line such as `name = "my_momentum"`."""
 
@@ -42,7 +45,8 @@ def pin(source: Source) -> Pin:
         return _of_package(source.entry)
     assert source.path is not None
     content = read_plugin(source.path)
-    return Pin(hashlib.sha256(content).hexdigest(), content)
+    stated = STATED_VERSION.search(content)
+    return Pin(hashlib.sha256(content).hexdigest(), content, stated[1].decode("ascii", "replace") if stated else "")
 
 
 def _of_package(entry: EntryPoint) -> Pin:
@@ -96,9 +100,7 @@ def names_in(source: Source) -> set[str]:
         text = read_plugin(source.path)
     except (OSError, ValueError):
         return set()
-    return {
-        match.decode() for match in re.findall(rb"^\s+name\b[^=\n]*=\s*[\"']([a-z][a-z0-9_]{0,39})[\"']", text, re.M)
-    }
+    return {match.decode() for match in NAMED.findall(text)}
 
 
 def imports(content: bytes) -> list[str] | None:

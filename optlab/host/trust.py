@@ -28,6 +28,8 @@ class Trust:
     off: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     """Folders that are developed in: their files are allowed whatever is in them."""
+    inside: list[str] = field(default_factory=list)
+    """Those whose runs stay in the lab's own process, for debugging."""
 
     def judge(self, source: Source, pin: Pin) -> tuple[str, str]:
         """`on`, or the state that a plugin has instead, and the sentence for it."""
@@ -118,6 +120,15 @@ def switch(source: Source, on: bool) -> Trust:
     return edit(change)
 
 
+def keep_inside(source: Source, inside: bool) -> Trust:
+    """Let the runs of a plugin stay in the lab's own process, or not, from the next one on."""
+
+    def change(trust: Trust) -> None:
+        trust.inside = [key for key in trust.inside if key != source.key] + ([source.key] if inside else [])
+
+    return edit(change)
+
+
 def approved(sha256: str) -> Path:
     """Where the copy of an allowed file is."""
     return user_folder("approved") / f"{sha256}.py"
@@ -131,10 +142,12 @@ def _folder(path: Path) -> Path:
 
 def _checked(table: Any) -> Trust:
     """The decisions of a file; raises `ValueError` where it is none of ours."""
-    if not isinstance(table, dict) or set(table) != set(asdict(Trust())):
+    if not isinstance(table, dict) or not set(table) <= set(asdict(Trust())) or "allowed" not in table:
         raise ValueError
     trust = Trust(**table)
-    words = [*trust.off, *trust.folders] if isinstance(trust.off, list) and isinstance(trust.folders, list) else [None]
-    if not isinstance(trust.allowed, dict) or not all(isinstance(w, str) for w in [*words, *trust.allowed.values()]):
+    lists = (trust.off, trust.folders, trust.inside)
+    if not isinstance(trust.allowed, dict) or not all(isinstance(words, list) for words in lists):
+        raise ValueError
+    if not all(isinstance(word, str) for words in (*lists, trust.allowed.values()) for word in words):
         raise ValueError
     return trust

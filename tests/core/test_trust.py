@@ -12,9 +12,10 @@ import pytest
 from optlab.cli import main
 from optlab.engine.experiment_file import parse_experiment
 from optlab.fields import FieldError
-from optlab.host import finder, load_plugins, trust
+from optlab.host import finder, load_plugins, trust, verdicts
 from optlab.host.finder import Source, find_plugins
 from optlab.host.pins import imports, pin
+from optlab.host.verdicts import Verdict
 from optlab.paths import bundled, user_folder
 
 PLUGIN = '''from pathlib import Path
@@ -179,7 +180,7 @@ def test_a_damaged_file_of_decisions_allows_nothing_and_is_put_aside(file, mark,
 def test_the_decisions_are_their_owners_alone(file):
     trust.allow(source(file), pin(source(file)))
     assert stat.S_IMODE(decisions().stat().st_mode) == (0o600 if os.name == "posix" else 0o666)
-    assert set(json.loads(decisions().read_text("ascii"))) == {"allowed", "off", "folders"}
+    assert set(json.loads(decisions().read_text("ascii"))) == {"allowed", "off", "folders", "inside"}
 
 
 def test_opening_an_experiment_enables_nothing_and_names_the_plugin(file, mark, monkeypatch):
@@ -270,6 +271,28 @@ def test_the_command_line_switches_off_and_on_for_later_starts(file, capsys):
     assert main(["plugins", "info", "mine"]) == 0
     assert "  state    off\n  reason   mine.py: switched off\n" in capsys.readouterr().out
     assert main(["plugins", "enable", str(file)]) == 0
+    assert record().state == "on"
+
+
+def test_the_command_line_tries_a_broken_plugin_out_again(file):
+    trust.allow(source(file), pin(source(file)))
+    verdicts.keep(source(file), pin(source(file)), Verdict("mine.py: a bad moment"))
+    assert record().state == "broken"
+    assert main(["plugins", "enable", "mine"]) == 0
+    assert record().state == "on"
+
+
+def test_a_file_says_its_version(file):
+    file.write_text('__version__ = "1.2rc1"\n' + file.read_text("utf-8"), "utf-8")
+    assert record().version == "1.2rc1"
+
+
+def test_decisions_of_an_older_lab_still_count(file):
+    trust.allow(source(file), pin(source(file)))
+    path = user_folder("settings") / trust.NAME
+    table = json.loads(path.read_text("utf-8"))
+    del table["inside"]
+    path.write_text(json.dumps(table), "utf-8")
     assert record().state == "on"
 
 
