@@ -19,6 +19,7 @@ from optlab.gui.document import Document
 from optlab.gui.dresser import theme_of
 from optlab.gui.first_paint import FirstPaint
 from optlab.gui.gc import GarbageCollector
+from optlab.gui.latecomer import Latecomer
 from optlab.gui.plots.curves import warm_up
 from optlab.gui.recovery import recover, tell
 from optlab.gui.theme import apply_theme
@@ -44,7 +45,8 @@ def main(
     recovery = recover(death, plugins, safe_mode)
     safe_mode |= recovery.safe_mode
     try:
-        window, messages = make_window(app, values, experiment, () if recovery.safe_mode else plugins, safe_mode)
+        window, messages = make_window(app, values, experiment, () if recovery.safe_mode else plugins, safe_mode,
+                                       wait=False)  # fmt: skip
     except Exception:
         witness.say(traceback.format_exc(limit=-100))  # for the next start
         raise
@@ -93,29 +95,39 @@ def _system_language() -> str:
 
 
 def make_window(
-    app: QApplication, values: settings.Settings, experiment: str | None, plugins: Sequence[Path], safe_mode: bool
-) -> tuple[Window, list[str]]:
-    """The window with its experiment, dressed but not shown, and what is to be said in it."""
+    app: QApplication, values: settings.Settings, experiment: str | None, plugins: Sequence[Path], safe_mode: bool,
+    wait: bool = True,
+) -> tuple[Window, list[str]]:  # fmt: skip
+    """The window with its experiment, dressed but not shown, and what is to be said in it.
+
+    Without `wait` plugins that are not known yet come later, and with them an experiment that needs one.
+    """
     theme = theme_of(values.theme)
     apply_theme(app, theme, values.zoom)
-    host = load_plugins(plugins, panels=True, shipped_only=safe_mode)
+    host = load_plugins(plugins, panels=True, shipped_only=safe_mode, wait=wait)
     messages = host.complaints
-    opened, name, path = _first_experiment(host, experiment or values.last_experiment or FIRST, messages)
+    wanted = experiment or values.last_experiment or FIRST
+    opened, name, path, wrong = _first_experiment(host, wanted)
     window = Window(Desk(host, Document(opened), theme), values)
     window.desk.document.name, window.desk.document.path = name, path
     window.status.show_plugins(host)
-    return window, messages
+    if wrong and host.waiting:  # nothing may be wrong but that a plugin is not there yet
+        Latecomer(window, wanted)
+        return window, messages
+    return window, messages + wrong
 
 
-def _first_experiment(host: Host, name: str, messages: list[str]) -> tuple[Experiment, str, Path | None]:
+def _first_experiment(host: Host, name: str) -> tuple[Experiment, str, Path | None, list[str]]:
+    """The experiment, its name, the file where it is the user's own, and what is wrong with the one that was wanted."""
+    wrong: list[str] = []
     for wanted in dict.fromkeys((name, FIRST)):
         try:
             path = find_experiment(wanted)
             own = path if wanted == str(path) else None
-            return load_experiment(path, host.catalogue), wanted, own
+            return load_experiment(path, host.catalogue), wanted, own, wrong
         except (FieldError, OSError) as error:
-            messages.append(str(error))
-    raise SystemExit(tr("OptLab cannot start: {why}", why="; ".join(messages)))
+            wrong.append(str(error))
+    raise SystemExit(tr("OptLab cannot start: {why}", why="; ".join(wrong)))
 
 
 def finish(window: Window) -> None:

@@ -30,6 +30,7 @@ from optlab.gui.scrubber import Scrubber
 from optlab.gui.settings import Settings
 from optlab.gui.status import Status
 from optlab.gui.views import Views
+from optlab.host import PluginRecord
 from optlab.i18n import tr
 
 
@@ -144,6 +145,7 @@ class Window(QMainWindow):
         self.experiment.colour_requested.connect(self.table.recolour_trial)
         self.status.plugins_requested.connect(self.helpdesk.show_plugins)
         self.keeper.changed.connect(self.helpdesk.refresh_plugins)
+        self.keeper.settled.connect(self._on_plugins_settled)
 
     # what commands and tests call
 
@@ -249,6 +251,11 @@ class Window(QMainWindow):
         self.say(
             tr("The view {title} failed and is switched off: {error}", title=title, error=str(error)), details=details
         )
+
+    def _on_plugins_settled(self, records: list[PluginRecord]) -> None:
+        for record in records:
+            if record.complaint:
+                self.say(record.complaint, "warning", record.traceback)
 
     def _title(self) -> None:
         e, stack = self.desk.document.experiment, self.desk.document.undo_stack

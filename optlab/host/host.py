@@ -59,6 +59,11 @@ class Host:
         """The plugins that are there and not on, whatever the reason."""
         return [record for record in self.records if record.state != "on"]
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a plugin is tried out just now."""
+        return any(record.state == "waiting" for record in self.records)
+
     @cached_property
     def workers(self) -> Workers:
         """What makes the batches of experiments: plugins from outside run in processes of their own."""
@@ -94,12 +99,7 @@ class Host:
     def complaints(self) -> list[str]:
         """What is to be said when the lab has started: a sentence for each plugin that somebody may miss."""
         said = [self.complaint] if self.complaint else []
-        for record in self.off:
-            if record.state == "broken":
-                said.append(tr("plugin {name} is broken: {error}", name=record.name, error=record.error))
-            elif record.state != "off":
-                said.append(record.error)
-        return said
+        return said + [words for record in self.records if (words := record.complaint)]
 
     def admit(self, source: Source, panels: bool, wait: bool = True) -> PluginRecord:
         """Load a plugin that the user has allowed and that survives its probe; any other gets a record that says why.
@@ -259,14 +259,22 @@ class Host:
                 self._managers = [kept for kept in self._managers if kept[0] is not record]
 
 
-def load_plugins(extra: Sequence[Path] = (), *, panels: bool = False, shipped_only: bool = False) -> Host:
-    """A host with every plugin that is found; `panels` also asks for views, which need Qt."""
+def load_plugins(
+    extra: Sequence[Path] = (), *, panels: bool = False, shipped_only: bool = False, wait: bool = True
+) -> Host:
+    """A host with every plugin that is found; `panels` also asks for views, which need Qt.
+
+    Without `wait` those of which nothing is known yet are tried out beside what goes on, and loaded by `settle`.
+    """
     host = Host()
     if not shipped_only:
         host.trust, host.complaint = trust.load()
     for source in find_plugins(extra, shipped_only, host.trust.files()):
         if panels or source.path is None or source.path.parent.name != "panels":
-            (host.load if source.origin == SHIPPED else host.admit)(source, panels)
+            if source.origin == SHIPPED:
+                host.load(source, panels)
+            else:
+                host.admit(source, panels, wait)
     return host
 
 

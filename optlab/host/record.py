@@ -6,6 +6,7 @@ from typing import Any
 
 from optlab.engine import faults
 from optlab.host.finder import Source
+from optlab.i18n import tr
 
 STATES = ("on", "off", "waiting", "refused", "changed", "broken")
 """On; switched off; tried out just now; not allowed; not what was allowed; does not work."""
@@ -42,6 +43,13 @@ class PluginRecord:
     def outside(self) -> bool:
         """Whether it is not one of the shipped ones."""
         return self.origin != "shipped"
+
+    @property
+    def complaint(self) -> str:
+        """A sentence where somebody may miss it; "" of one that is on, switched off or tried out just now."""
+        if self.state == "broken":
+            return tr("plugin {name} is broken: {error}", name=self.name, error=self.error)
+        return self.error if self.state in ("refused", "changed") else ""
 
     @property
     def mark(self) -> tuple[str, str]:

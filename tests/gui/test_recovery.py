@@ -18,12 +18,15 @@ from optlab.paths import user_folder
 PROGRAM = """
 import sys
 from pathlib import Path
+from PySide6.QtWidgets import QApplication
 from optlab.gui import app
 
 finish = app.finish
 
 def look(window):
     finish(window)
+    while window.desk.host.waiting:
+        QApplication.processEvents()
     for view in window.views.views:
         window.views.show_view(view.name)
     for message in window.messages.messages():
@@ -246,5 +249,6 @@ def test_the_button_switches_it_on_again(source, qtbot, qapp):
     (message,) = window.messages.messages()
     assert message.sentence.startswith("OptLab ended in the middle of the plugin mé")
     qtbot.mouseClick(window.messages._actions[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.desk.host.records[-1].state == "on", timeout=30_000)
-    assert "mine" in window.desk.host.catalogue.names("optimizer")
+    window.keeper.start()
+    qtbot.waitUntil(lambda: "mine" in window.desk.host.catalogue.names("optimizer"), timeout=60_000)
+    window.keeper.stop()
