@@ -41,7 +41,12 @@ class Workers:
 
     def plan(self, experiment: Experiment) -> list[Batch]:
         """The batches of an experiment; a process for each that uses a plugin from outside."""
-        return plan(experiment, self._batch, self._outside)
+        return plan(experiment, self._batch, self._kind)
+
+    def _kind(self, trial: Trial) -> tuple[Any, ...]:
+        """What runs from outside need in common to share a batch: what a schedule of theirs raises ends all of it."""
+        plugins = self._outside(trial)
+        return (*plugins, type(trial.schedule)) if plugins else ()
 
     def warm(self) -> None:
         """Let a process wait for the next run, so that it starts at once."""

@@ -12,25 +12,7 @@ from optlab.host.finder import Source
 from optlab.host.host import Host
 from optlab.host.pins import pin
 from optlab.host.prober import Prober, prober
-
-GOOD = '''
-from optlab.api import Optimizer, hookimpl, real
-
-
-class Good(Optimizer):
-    """Walk downhill. Source: none."""
-
-    name = "good"
-    lr: float = real(0.1, 0.0, 1.0)
-
-    def step(self, params, grads, state):
-        params -= state.lr * grads
-
-
-@hookimpl
-def register_optimizers():
-    return [Good]
-'''
+from tests.rude import GOOD
 
 
 @pytest.fixture

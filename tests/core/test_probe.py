@@ -13,35 +13,9 @@ from optlab.host.pins import pin
 from optlab.host.prober import Prober, prober
 from optlab.host.verdicts import Verdict
 from optlab.paths import user_folder
+from tests.rude import AT_IMPORT, GOOD, expected, filled
 
-GOOD = '''
-from optlab.api import Optimizer, hookimpl, part, real
-
-
-class Good(Optimizer):
-    """Walk downhill. Source: none."""
-
-    name = "good"
-    lr: float = real(0.1, 0.0, 1.0)
-
-    def step(self, params, grads, state):
-        params -= state.lr * grads
-
-
-@hookimpl
-def register_optimizers():
-    return [Good]
-'''
-ENDED = "the process that tried it out ended: "
-FATAL = {
-    "leaves": ("import os; os._exit(3)", ENDED + "it ended itself with exit code 3"),
-    "segfault": ("import ctypes; ctypes.string_at(0)", ENDED + "segmentation fault"),
-    "aborts": ("import os; os.abort()", ENDED + "it aborted itself"),
-    "kills": ("import os, signal; os.kill(os.getpid(), 9)", ENDED + "it was killed; the system may be out of memory"),
-    "bomb": ("x = bytearray(1 << 45)", "MemoryError"),
-    "exits": ("import sys; sys.exit(3)", "SystemExit: 3"),
-    "presses": ("import signal; signal.raise_signal(signal.SIGINT)", "KeyboardInterrupt"),
-}
+FATAL = [name for name, fault in AT_IMPORT.items() if "fatal" in fault]
 
 
 @pytest.fixture
@@ -68,9 +42,8 @@ def test_a_good_plugin_is_on(plugin):
 
 @pytest.mark.parametrize("name", FATAL)
 def test_what_ends_its_process_is_broken_and_named_and_the_next_one_is_on(plugin, name):
-    text, words = FATAL[name]
-    bad, good = admitted(plugin(name, text + GOOD), plugin("good", GOOD))
-    assert (bad.state, bad.error) == ("broken", f"{name}.py: {words}")
+    bad, good = admitted(plugin(name, filled(AT_IMPORT[name]["source"])), plugin("good", GOOD))
+    assert bad.state == "broken" and bad.error.startswith(expected(name)), bad.error
     assert good.state == "on"
     assert f"optlab_plugins.plugin_{name}" not in sys.modules
 

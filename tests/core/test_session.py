@@ -3,7 +3,6 @@
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from optlab.engine.session import PATIENCE, Session, beside, check, forecast, no
 from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
 from optlab.host import load_plugins
+from tests.rude import AT_RUN
 
 TRIALS = [
     {"label": "slow", "problem": "ravine", "optimizer": {"name": "sgd", "lr": 0.001}},
@@ -178,8 +178,7 @@ def test_a_worker_that_does_not_answer_is_left_at_once_and_given_up_later(sessio
 
 
 def test_no_plugin_raises_out_of_a_start(session):
-    rude = Path(__file__).parent.parent / "plugins" / "at_run.py"
-    catalogue = load_plugins([rude], shipped_only=True).catalogue
+    catalogue = load_plugins([AT_RUN], shipped_only=True).catalogue
     for kind, letter in (("problem", "p"), ("schedule", "s"), ("optimizer", "o")):
         names = [name for name in catalogue.names(kind) if name.startswith(letter) and name[1:].isdigit()]
         base = {"problem": {"name": "ravine"}, "optimizer": {"name": "sgd"}, "steps": 20}

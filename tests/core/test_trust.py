@@ -17,28 +17,9 @@ from optlab.host.finder import Source, find_plugins
 from optlab.host.pins import imports, pin
 from optlab.host.verdicts import Verdict
 from optlab.paths import bundled, user_folder
+from tests.rude import GOOD
 
-PLUGIN = '''from pathlib import Path
-
-from optlab.api import Optimizer, hookimpl, real
-
-Path("{mark}").touch()
-
-
-class Good(Optimizer):
-    """Walk downhill. Source: none."""
-
-    name = "good"
-    lr: float = real(0.1, 0.0, 1.0)
-
-    def step(self, params, grads, state):
-        params -= state.lr * grads
-
-
-@hookimpl
-def register_optimizers():
-    return [Good]
-'''
+PLUGIN = 'from pathlib import Path\nPath("{mark}").touch()\n' + GOOD
 
 
 @pytest.fixture(autouse=True)
