@@ -43,6 +43,8 @@ def filled(source: str) -> str:
 
 
 def expected(name: str) -> tuple[str, ...]:
-    """The beginnings of the sentence that the record of an entry of `AT_IMPORT` has, one of them."""
-    words = AT_IMPORT[name].get("error", [])
+    """How the sentence in the record of an entry of `AT_IMPORT` begins; empty for one that works."""
+    words = AT_IMPORT[name].get("error")
+    if words is None:
+        return ("",)
     return tuple(f"{name}.py: {start}" for start in ([words] if isinstance(words, str) else words))

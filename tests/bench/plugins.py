@@ -1,4 +1,4 @@
-"""What a hundred plugins of the user cost at start: half of them good, half broken, all of them allowed."""
+"""What plugins of the user cost at start: fifty good ones and all that misbehave in the tests, all of them allowed."""
 
 import os
 import sys
@@ -6,30 +6,12 @@ import tempfile
 import time
 
 from tests.bench.measure import paired, table
+from tests.rude import AT_IMPORT, filled, good
 
 HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
-GOOD = '''
-from optlab.api import Optimizer, hookimpl, real
 
 
-class Mine(Optimizer):
-    """Walk downhill. Source: none."""
-
-    name = "mine_{n}"
-    lr: float = real(0.1, 0.0, 1.0)
-
-    def step(self, params, grads, state):
-        params -= state.lr * grads
-
-
-@hookimpl
-def register_optimizers():
-    return [Mine]
-'''
-BAD = ("raise ValueError({n})", "import os; os._exit({n})", "import ctypes; ctypes.string_at(0)  # {n}", "x = (  # {n}")
-
-
-def hundred() -> None:
+def starts() -> None:
     """First and second start with the plugins, and the second beside a start without them."""
     from optlab.host import load_plugins, trust
     from optlab.paths import user_folder
@@ -37,8 +19,9 @@ def hundred() -> None:
     folder = user_folder("plugins")
     folder.mkdir(parents=True)
     for n in range(50):
-        (folder / f"good_{n}.py").write_text(GOOD.replace("{n}", str(n)), "utf-8")
-        (folder / f"bad_{n}.py").write_text(BAD[n % len(BAD)].replace("{n}", str(n)), "utf-8")
+        (folder / f"good_{n}.py").write_text(good(f"good_{n}"), "utf-8")
+    for name, fault in AT_IMPORT.items():
+        (folder / f"{name}.py").write_text(filled(fault["source"]), "utf-8")
     trust.develop(folder)
     started = time.perf_counter()
     host = load_plugins()
@@ -47,10 +30,10 @@ def hundred() -> None:
     without, second, ratio = paired(lambda: load_plugins(shipped_only=True), load_plugins)
     rows = [("on, broken", states), ("first start, s", f"{first:.1f}"), ("second start, s", f"{second:.2f}"),
             ("without them, s", f"{without:.2f}"), ("ratio (aim: 1.5)", f"{ratio:.2f}")]  # fmt: skip
-    table("A hundred plugins of the user", ("", ""), rows)
+    table("Plugins of the user", ("", ""), rows)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home:
         os.environ.update(dict.fromkeys(HOMES, home))
-        sys.exit(hundred())
+        sys.exit(starts())
