@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # what the off-screen platform cannot do
 
 from tests.bench.measure import machine, percentiles, table
 from tests.bench.starting import starting
