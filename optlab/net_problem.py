@@ -74,6 +74,10 @@ class DataProblem(Problem):
         return self.network().memory(runs)
 
     def bind(self, params: Array, grads: Array, loss: Array, data: list[Any], memory: dict[str, Array]) -> Evaluate:
+        for each in data:
+            if len(each.x) != self.count():
+                text = tr("{where}: expected {n} points to learn from, got {that}; see what `count` or `points` says")
+                raise FieldError(text.format(where=f"{type(self).__name__}.data", n=self.count(), that=len(each.x)))
         return self.network().bind(params, grads, loss, data, self.batch or self.count(), memory).evaluate
 
     def bind_whole(

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from optlab.fields import FieldError
 from optlab.i18n import tr
 from optlab.layout import Array
 
@@ -27,10 +28,10 @@ class Loss(ABC):
         """Write the mean loss of each run into `loss (R,)` and its derivative over `z`."""
 
     def targets(self, y: Array, outputs: int) -> Array:
-        """The targets as `(N, out)` floats; raises `ValueError` where they do not fit."""
+        """The targets as `(N, out)` floats; raises `FieldError` where they do not fit."""
         y = np.asarray(y, float).reshape(len(y), -1)
         if y.shape[1] != outputs:
-            raise ValueError(tr("targets: expected {n} columns, got {that}", n=outputs, that=y.shape[1]))
+            raise FieldError(tr("targets: expected {n} columns, got {that}", n=outputs, that=y.shape[1]))
         return y
 
     def smoothed(self, smoothing: float) -> Self:
@@ -60,7 +61,7 @@ class Binary(Loss):
     def targets(self, y: Array, outputs: int) -> Array:
         y = super().targets(y, outputs)
         if len(y) and not (y.min() >= 0 and y.max() <= 1):
-            raise ValueError(tr("targets: expected 0 to 1, got {least:g} to {most:g}", least=y.min(), most=y.max()))
+            raise FieldError(tr("targets: expected 0 to 1, got {least:g} to {most:g}", least=y.min(), most=y.max()))
         return y * (1 - self.smoothing) + 0.5 * self.smoothing
 
     def right(self, z: Array, y: Array) -> Array:
@@ -76,7 +77,7 @@ class Softmax(Loss):
         least, most = classes.min(), classes.max()
         if least < 0 or most >= outputs:
             text = tr("targets: expected classes 0 to {last}, got {least} to {most}")
-            raise ValueError(text.format(last=outputs - 1, least=least, most=most))
+            raise FieldError(text.format(last=outputs - 1, least=least, most=most))
         one_hot: Array = np.eye(outputs)[classes] * (1 - self.smoothing) + self.smoothing / outputs
         return one_hot
 

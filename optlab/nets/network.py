@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 
@@ -120,6 +121,9 @@ class Network(Net):
         self, params: Array, grads: Array, loss: Array, data: Sequence[Data], batch: int,
         memory: dict[str, Array] | None = None, keep: bool = False,
     ) -> Bound:  # fmt: skip
+        for d in data:
+            if (got := prod(d.x.shape[1:])) != self.sizes[0]:
+                raise FieldError(tr("data: expected {n} inputs for each point, got {that}", n=self.sizes[0], that=got))
         targets = [self.cost.targets(d.y, self.sizes[-1]) for d in data]
         feed = Feed(list(data), targets, batch, params.dtype, ones=self.bias)
         return Workspace(self, params, grads, loss, feed, memory or self.memory(len(params)), keep)

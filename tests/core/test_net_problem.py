@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from optlab.api import Data, DataProblem, FieldError, NetProblem, Network, integer
+from optlab.engine.batch import plan
+from optlab.engine.gradient import Gradient
+from optlab.engine.spec import Experiment, Trial
 
 
 class Dropping(Network):
@@ -92,6 +95,24 @@ def test_a_plugin_that_names_what_is_not_there_is_refused_before_a_run_starts(ke
     wrong = type("Wrong", (Odd,), {"network": lambda self: replace(NetProblem.network(self), **{key: word})})
     with pytest.raises(FieldError, match=f"Network.{key}: unknown name '{word}'; did you mean {hint}"):
         wrong(batch=0)
+
+
+DATA = {
+    "inputs": (Data(np.zeros((8, 3)), np.arange(8)), "data: expected 2 inputs for each point, got 3"),
+    "points": (Data(np.zeros((7, 2)), np.arange(7)), "Wrong.data: expected 8 points to learn from, got 7; see what"),
+    "classes": (Data(np.zeros((8, 2)), np.arange(8) + 1), "targets: expected classes 0 to 7, got 1 to 8"),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), DATA.values(), ids=DATA)
+def test_data_that_do_not_fit_the_network_or_its_loss_end_the_run_before_its_first_step(data, words, lab):
+    wrong = type("Wrong", (Odd,), {"outputs": 8, "targets": "classes", "data": lambda self, rng: data})(batch=0)
+    adam = lab.catalogue.build("optimizer", {"name": "adam"}, "optimizer")
+    trial = Trial("a", wrong, adam, lab.catalogue.build("schedule", {"name": "constant"}, "schedule"), Gradient())
+    (batch,) = plan(Experiment("e", trial, (trial,), steps=3))
+    batch.advance(3)
+    (run,) = batch.runs
+    assert (run.status, run.count) == ("failed", 0) and run.message.startswith(f"failed at step 0: {words}")
 
 
 @pytest.mark.parametrize(
