@@ -40,6 +40,7 @@ def menu_title(menu: str) -> str:
         "Edit": tr("&Edit"),
         "View": tr("&View"),
         "Run": tr("&Run"),
+        "Plugins": tr("&Plugins"),
         "Help": tr("&Help"),
     }
     return titles.get(menu, menu)

@@ -143,6 +143,13 @@ class ExperimentDock(QWidget):
             picker.set_items(titles(self._catalogue.classes(kind)))
         self.refresh()
 
+    def choose(self, kind: str, name: str) -> None:
+        """Give the trial that is shown another component, with its defaults."""
+        cls = self._catalogue.find(kind, name, kind)
+        if type(self._document.part(kind)) is not cls:
+            built = self._catalogue.build(kind, {"name": name}, kind)
+            self._document.set_part(kind, built, tr("choose {name}", name=name))
+
     def refresh(self) -> None:
         """Show the document as it is now."""
         document = self._document
@@ -226,11 +233,7 @@ class ExperimentDock(QWidget):
             self._document.set_part(kind, component, tr("change of {name}", name=component.name))
 
     def _on_picked(self, name: str) -> None:
-        kind = self.sender().property("kind")
-        cls = self._catalogue.find(kind, name, kind)
-        if type(self._document.part(kind)) is not cls:
-            built = self._catalogue.build(kind, {"name": name}, kind)
-            self._document.set_part(kind, built, tr("choose {name}", name=name))
+        self.choose(self.sender().property("kind"), name)
 
     def _on_preset(self, name: str) -> None:
         kind = self.sender().property("kind")

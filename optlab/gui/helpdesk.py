@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import PySide6
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from optlab import __version__
 from optlab.engine.gradient import Gradient
 from optlab.gui.command_palette import CommandPalette, ShortcutsDialog
 from optlab.gui.form import ComponentForm
+from optlab.gui.guide_dialog import GuideDialog
 from optlab.gui.help_dialog import HelpDialog
 from optlab.gui.panel import Panel
 from optlab.gui.plugin_actions import PluginActions
 from optlab.gui.plugins_dialog import PluginsDialog
 from optlab.i18n import tr
+from optlab.store.guide import FIRST
 
 if TYPE_CHECKING:
     from optlab.gui.window import Window
@@ -32,6 +35,7 @@ class Helpdesk(QObject):
         self.actions.failed.connect(window.say)
         self.actions.done.connect(window.keeper.changed)
         self._help: HelpDialog | None = None
+        self._guide: GuideDialog | None = None
         self._plugins: PluginsDialog | None = None
         self._palette: CommandPalette | None = None
         self._shortcuts: ShortcutsDialog | None = None
@@ -58,6 +62,13 @@ class Helpdesk(QObject):
         view = self._window.views.current
         return type(view.panel) if view is not None and view.panel is not None else Gradient
 
+    def show_guide(self, name: str = "") -> None:
+        """The author's guide: the page of that name, else the one that was shown last."""
+        if self._guide is None:
+            self._guide = GuideDialog(self._window)
+            self._guide.new_requested.connect(self._window.authoring.new)
+        self._guide.show_page(name or self._guide.current or FIRST)
+
     def show_plugins(self) -> None:
         """The table of plugins with their states and reasons."""
         if self._plugins is None:
@@ -68,6 +79,8 @@ class Helpdesk(QObject):
             self._plugins.switch_requested.connect(self.actions.switch)
             self._plugins.inside_requested.connect(self.actions.run_inside)
             self._plugins.folder_requested.connect(self.actions.open_folder)
+            help_key = QKeySequence(QKeySequence.StandardKey.HelpContents)
+            QShortcut(help_key, self._plugins, lambda: self.show_guide("sharing"))
         self._show_records()
         self._plugins.show()
         self._plugins.raise_()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def commands(window: "Window") -> list[Command]:
     """All commands, menu by menu."""
-    return [*_file(window), *_edit(window), *_run(window), *_view(window), *_help(window)]
+    return [*_file(window), *_edit(window), *_run(window), *_view(window), *_plugins(window), *_help(window)]
 
 
 def _file(window: "Window") -> list[Command]:
@@ -105,11 +105,21 @@ def _view(window: "Window") -> list[Command]:
     ]  # fmt: skip
 
 
+def _plugins(window: "Window") -> list[Command]:
+    desk, authoring = window.helpdesk, window.authoring
+    return [
+        Command("new_plugin", tr("New plugin…"), "Ctrl+Shift+N", "plus", authoring.new, menu="Plugins"),
+        Command("check_plugin", tr("Check a plugin…"), "Ctrl+Shift+K", "", authoring.check, menu="Plugins"),
+        Command("plugin_folder", tr("Open plugin folder"), "", "folder", authoring.open_folder, menu="Plugins"),
+        Command("guide", tr("Writing plugins"), "Shift+F1", "help", desk.show_guide, menu="Plugins", group="guide"),
+        Command("plugins", tr("Manage plugins…"), "", "plugin", desk.show_plugins, menu="Plugins", group="guide"),
+    ]
+
+
 def _help(window: "Window") -> list[Command]:
     return [
         Command("help", tr("Help on what has the focus"), "F1", "help", window.helpdesk.show_help, menu="Help"),
         Command("palette", tr("Find a command…"), "Ctrl+Shift+P", "search", window.helpdesk.show_palette, menu="Help"),
         Command("shortcuts", tr("Keyboard shortcuts"), "", "", window.helpdesk.show_shortcuts, menu="Help"),
-        Command("plugins", tr("Plugins…"), "", "plugin", window.helpdesk.show_plugins, menu="Help", group="plugins"),
         Command("about", tr("About OptLab"), "", "info", window.helpdesk.show_about, menu="Help", group="about"),
     ]

@@ -2,12 +2,14 @@
 
 import math
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
+from optlab.gui.authoring import Authoring
 from optlab.gui.commands import build_actions, dress, fill_menus, fill_toolbar, refresh
 from optlab.gui.desk import Desk
 from optlab.gui.dresser import Dresser
@@ -71,6 +73,7 @@ class Window(QMainWindow):
         self.table.player = self.player
         self.dresser = Dresser(self)
         self.helpdesk = Helpdesk(self)
+        self.authoring = Authoring(self)
         self.setAcceptDrops(True)
 
     def _lay_out(self) -> None:
@@ -101,7 +104,7 @@ class Window(QMainWindow):
 
     def _make_actions(self) -> None:
         self.actions_ = build_actions(self, commands(self))
-        fill_menus(self.menuBar(), self.actions_, ("File", "Edit", "Run", "View", "Help"))
+        fill_menus(self.menuBar(), self.actions_, ("File", "Edit", "Run", "View", "Plugins", "Help"))
         bar = QToolBar(tr("Toolbar"))
         bar.setObjectName("toolbar")
         bar.setMovable(False)
@@ -172,6 +175,18 @@ class Window(QMainWindow):
     def show_full_screen(self, on: bool) -> None:
         """Fill the screen, or not."""
         self.setWindowState(Qt.WindowState.WindowFullScreen if on else Qt.WindowState.WindowNoState)
+
+    def take(self, dropped: Sequence[Path]) -> None:
+        """Open an experiment, or take in a plugin; anything else is refused with a sentence."""
+        file = dropped[0]
+        if len(dropped) > 1 or file.is_dir():
+            self.say(tr("Drop one file at a time: an experiment (.toml) or a plugin (.py)."))
+        elif file.suffix.lower() == ".toml":
+            self.files.open_file(file, str(file))
+        elif file.suffix.lower() == ".py":
+            self.authoring.take_in(file)
+        else:
+            self.say(tr("{name}: expected an experiment (.toml) or a plugin (.py)", name=file.name))
 
     # slots
 
@@ -276,13 +291,14 @@ class Window(QMainWindow):
 
     @guard()
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.toLocalFile().endswith(".toml") for url in event.mimeData().urls()):
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     @guard()
     def dropEvent(self, event: QDropEvent) -> None:
-        file = next(url.toLocalFile() for url in event.mimeData().urls() if url.toLocalFile().endswith(".toml"))
-        self.files.open_file(Path(file), file)
+        event.acceptProposedAction()
+        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        QTimer.singleShot(0, self, lambda: self.take(dropped))  # or where it comes from waits for an answer too
 
     @guard()
     def closeEvent(self, event: QCloseEvent) -> None:

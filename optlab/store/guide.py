@@ -38,6 +38,12 @@ class Page:
         return FILE.findall(self.text)
 
     @property
+    def headings(self) -> list[str]:
+        """Its parts: of the reference the names, of other pages the chapters."""
+        level = "###" if self.name in MADE else "##"
+        return re.findall(rf"^{level} (.+)$", self.text, re.M)
+
+    @property
     def kind(self) -> str:
         """The kind of plugin that it is about, as `plugins new` calls it; "" where it is about none."""
         kind = {"problem": "", "network": "problem"}.get(self.name, self.name)
@@ -49,17 +55,17 @@ class Page:
         return all(word in text for word in words.casefold().split())
 
 
+def title_of(name: str) -> str:
+    """The title of a page; the reference is not made for it."""
+    made = {"reference": tr("Reference"), "reference_views": tr("Reference of views")}
+    return made[name] if name in made else _written(name).split("\n", 1)[0].removeprefix("# ")
+
+
 def page(name: str) -> Page:
     """A page by its name, in the language in force or else in English; raises `FieldError` for an unknown one."""
     if name not in NAMES:
         raise FieldError(tr("guide: unknown page {name!r}; {hint}", name=name, hint=did_you_mean(name, NAMES)))
-    text = _made(name) if name in MADE else _written(name)
-    return Page(name, text.split("\n", 1)[0].removeprefix("# "), text)
-
-
-def pages() -> list[Page]:
-    """All pages, in the order in which they are read."""
-    return [page(name) for name in NAMES]
+    return Page(name, title_of(name), _made(name) if name in MADE else _written(name))
 
 
 def _written(name: str) -> str:
@@ -69,10 +75,5 @@ def _written(name: str) -> str:
 
 
 def _made(name: str) -> str:
-    module = MADE[name]
-    titles = {
-        "reference": tr("Reference: all that a plugin may import"),
-        "reference_views": tr("Reference of views: what they may import beside it"),
-    }
-    about = tr("What `{module}` has, as its own texts say it (they are English).", module=module)
-    return f"# {titles[name]}\n\n{about}\n\n{reference(module)}"
+    about = tr("What `{module}` has, as its own texts say it (they are English).", module=MADE[name])
+    return f"# {title_of(name)}\n\n{about}\n\n{reference(MADE[name])}"

@@ -16,6 +16,13 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Places = dict[str, list[tuple[str, ast.AST]]]
 
 
+def read_ahead(module: str) -> Iterator[str]:
+    """Read the sources of a module's names, one name after another: most of the time that `reference` takes."""
+    for name in _public(module):
+        _find(module, name)
+        yield name
+
+
 @cache
 def reference(module: str) -> str:
     """What the names in `__all__` of a module are, grouped by the modules that they come from."""

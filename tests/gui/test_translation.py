@@ -30,12 +30,13 @@ from optlab.gui import app
 from optlab.gui.editors import NumberEditor
 from optlab.gui.export_dialog import ExportDialog
 from optlab.gui.help_dialog import HelpDialog, page
+from optlab.gui.new_plugin_dialog import NewPluginDialog
 from optlab.gui.plots.canvas import Canvas
 from optlab.gui.run_settings import RunSettings
 from optlab.gui.schedule_preview import SchedulePreview
 from optlab.gui.settings import Settings
 from optlab.gui.theme import load_theme
-from optlab.paths import bundled
+from optlab.paths import bundled, user_folder
 
 EXPERIMENTS = sorted(path.stem for path in (bundled("assets") / "experiments").glob("*.toml"))
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -220,11 +221,12 @@ def test_dialogs_show_no_english(make, qtbot):
     desk.show_plugins()
     desk.show_palette()
     desk.show_shortcuts()
-    export = ExportDialog(window.desk.theme, 800, 600, window)
+    made = {ExportDialog(window.desk.theme, 800, 600, window), NewPluginDialog(parent=window)}
     dialogs = [*window.findChildren(QDialog)]
-    assert export in dialogs and len(dialogs) == 4
+    assert made < {*dialogs} and len(dialogs) == 5
     known = {record.name for record in window.desk.host.records} | {str(bundled("plugins").parent), ".py", "plugins"}
     known |= {path.parent.name for path in bundled("plugins").rglob("*.py")}
+    known |= {str(user_folder("plugins")), "my_momentum"}
     for dialog in dialogs:
         assert not english(everything(dialog), known), type(dialog).__name__
         dialog.close()
