@@ -34,6 +34,11 @@ FIXED = (Gradient, Update)
 """Kinds of one class, which no plugin adds to: their tables need no name."""
 
 
+def kind_of(cls: type) -> str:
+    """The kind of a class: `problem`, `optimizer`, …; "" of what is no component."""
+    return next((kind for kind, bases in KINDS.items() if issubclass(cls, bases)), "")
+
+
 class Catalogue:
     """Classes by kind (`problem`, `optimizer`, `schedule`) and name, sorted by name."""
 
@@ -56,9 +61,14 @@ class Catalogue:
         self._classes[kind][name] = cls
 
     def known_as(self, cls: type[Component]) -> tuple[str, str]:
-        """The kind and the name of a class."""
+        """The kind and the name of a class; of one that is not registered any more, a name that no other has."""
         found = ((kind, name) for kind, names in self._classes.items() for name, each in names.items() if each is cls)
-        return next(found, ("", cls.name))
+        kind = kind_of(cls)
+        return next(found, (kind, free_name(cls.name, "gone", self._classes.get(kind, ()))))
+
+    def has(self, cls: type[Component]) -> bool:
+        """Whether a class is registered."""
+        return any(each is cls for names in self._classes.values() for each in names.values())
 
     def drop(self, classes: Iterable[type]) -> None:
         """Forget classes."""

@@ -3,6 +3,7 @@
 import inspect
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from optlab.engine.catalogue import KINDS, shown
@@ -41,6 +42,14 @@ def check_class(hook: str, kind: str, cls: Any) -> None:
     if issubclass(cls, Landscape):
         _check_landscape(cls)
     _check_values(cls)
+
+
+def check_twice(found: Iterable[tuple[str, str, Any]]) -> None:
+    """Raise `TypeError` where a plugin registers two components of a kind under one name."""
+    names = [(kind, cls.name) for _, kind, cls in found if kind in KINDS]
+    for kind, name in names:
+        if names.count((kind, name)) > 1:
+            raise TypeError(tr("expected one {kind} called {name}, got several", kind=kind, name=name))
 
 
 def _words(cls: type, key: str, expected: str, given: Any) -> str:

@@ -1,29 +1,28 @@
 """The host: one record for each plugin, working or broken; a broken one changes nothing else."""
 
 import time
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pluggy
 
-from optlab.engine.catalogue import KINDS, Catalogue, free_name
 from optlab.engine.spec import Trial
 from optlab.engine.workers import Workers
 from optlab.host import trust, verdicts
 from optlab.host.background import Background, Tried, examine
-from optlab.host.checks import check_class
+from optlab.host.checks import check_class, check_twice
 from optlab.host.contain import Heard, contained
 from optlab.host.finder import SHIPPED, Source, find_plugins
 from optlab.host.hooks import call_hooks, make_manager
-from optlab.host.loader import import_plugin
+from optlab.host.loader import drop_module, import_plugin
 from optlab.host.order import make_order
 from optlab.host.parcel import Parcel, classes, pack
-from optlab.host.pins import names_in, pin
+from optlab.host.pins import Pin, names_in, pin
 from optlab.host.record import PluginRecord
+from optlab.host.shelves import Shelves
 from optlab.host.trust import Trust
 from optlab.host.witness import witness
 from optlab.i18n import tr
@@ -36,20 +35,19 @@ PRINTED = 64 * 1024
 
 
 @dataclass
-class Host:
-    """The loaded plugins: their components, their other classes by kind, and a record for each."""
+class Host(Shelves):
+    """The loaded plugins: what they add, and a record for each."""
 
-    catalogue: Catalogue = field(default_factory=Catalogue)
     trust: Trust = field(default_factory=Trust)
     complaint: str = ""
     """A sentence where what the user had allowed could not be read."""
+    extra: Sequence[Path] = ()
+    """Files and folders that are named for this start."""
+    shipped_only: bool = False
     records: list[PluginRecord] = field(default_factory=list)
-    panels: list[type] = field(default_factory=list)
-    exporters: dict[str, type] = field(default_factory=dict)
-    """By the names that they go by: the second one of a name is `plugin:name`."""
-    homes: MutableMapping[type, Parcel] = field(default_factory=WeakKeyDictionary)
-    """The plugin that each component class comes from."""
-    _managers: list[tuple[PluginRecord, pluggy.PluginManager]] = field(default_factory=list)
+    _managers: dict[str, pluggy.PluginManager] = field(default_factory=dict)
+    _asked: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of plugins that are tried out, by key."""
 
     def __post_init__(self) -> None:
         self.catalogue.explain = self._why_unknown
@@ -101,16 +99,18 @@ class Host:
         said = [self.complaint] if self.complaint else []
         return said + [words for record in self.records if (words := record.complaint)]
 
-    def admit(self, source: Source, panels: bool, wait: bool = True) -> PluginRecord:
+    def admit(self, source: Source, panels: bool, wait: bool = True, pinned: Pin | None = None) -> PluginRecord:
         """Load a plugin that the user has allowed and that survives its probe; any other gets a record that says why.
 
         Where there is no verdict yet, the probe is waited for, or the plugin is left `waiting` until `settle`.
         """
         record = self._record(source)
+        self.refrain(record)
         try:
-            pinned = pin(source)
+            pinned = pinned or pin(source)
         except (OSError, ValueError) as error:
             record.fail(error)
+            record.stay()
             return record
         record.sha256, record.version = pinned.sha256, pinned.version
         record.state, record.error = self.trust.judge(source, pinned)
@@ -119,16 +119,25 @@ class Host:
         verdict = verdicts.find(source, pinned)
         if verdict is None and not wait:
             record.state, record.error = "waiting", tr("{name}: is tried out just now", name=Path(source.place).name)
-            self.background.ask(source, pinned)
+            self.ask(source, pinned)
             return record
         return self._conclude(Tried(source, pinned, verdict or examine(source, pinned)), panels)
+
+    def ask(self, source: Source, pinned: Pin, soon: bool = False) -> None:
+        """Let a plugin be tried out as it is at `pinned`, beside what goes on; `settle` loads it."""
+        self._asked[source.key] = pinned.sha256
+        self.background.ask(source, pinned, soon)
+
+    def refrain(self, record: PluginRecord) -> None:
+        """Do not load what is tried out of a plugin just now."""
+        self._asked.pop(record.source.key, None)
 
     def settle(self, panels: bool, seconds: float = BRIEFLY) -> list[PluginRecord]:
         """Load what has been tried out meanwhile, until `seconds` are over; returns the records that are new."""
         found, deadline = [], time.monotonic() + seconds
         while time.monotonic() < deadline and (tried := self.background.poll()) is not None:
-            record = next((r for r in self.records if r.source.key == tried.source.key), None)
-            if record is not None and (record.state, record.sha256) == ("waiting", tried.pin.sha256):
+            if self._asked.get(tried.source.key) == tried.pin.sha256:  # else it is another one by now
+                del self._asked[tried.source.key]
                 found.append(self._conclude(tried, panels))
         return found
 
@@ -142,12 +151,13 @@ class Host:
         record = self._record(tried.source)
         record.state, record.error, record.traceback = "broken", verdict.error, verdict.traceback
         record.output, record.notes = verdict.output, verdict.notes
+        record.stay()
         return record
 
     def load(self, source: Source, panels: bool, content: bytes | None = None) -> PluginRecord:
         """Import and register one plugin, a file from `content` where given, without asking whether it is allowed.
 
-        Whatever it does wrong ends in its record.
+        Whatever it does wrong ends in its record; only a good one takes the place of what was loaded before.
         """
         record = self._record(source)
         heard = Heard()
@@ -158,13 +168,13 @@ class Host:
                 found = call_hooks(manager, panels)
                 for hook, kind, cls in found:  # all before the first is added: a plugin is on or broken, not half
                     check_class(hook, kind, cls)
-            _check_twice(found)
-            self._add(record, found, pack(source, module))
-            self._managers.append((record, manager))
+            check_twice(found)
+            self._take(record, found, pack(source, module), manager)
         except BaseException as error:  # SystemExit and a plugin's own BaseException too
             if isinstance(error, KeyboardInterrupt) and heard.interrupted:
                 raise
             record.fail(error)
+            record.stay()
         record.output, record.notes = heard.text, list(dict.fromkeys(heard.changes))
         return record
 
@@ -194,22 +204,31 @@ class Host:
     def retry(self, record: PluginRecord, panels: bool, wait: bool = True) -> None:
         """Try a plugin out again, as it is now, whatever was found of it; raises `OSError` or `ValueError`."""
         verdicts.keep(record.source, pin(record.source), None)
-        self.unload(record)
         self.admit(record.source, panels, wait)
 
     def unload(self, record: PluginRecord) -> None:
         """Take what a plugin added out of every list; runs that use it go on, and know where it is from."""
-        self.catalogue.drop(record.classes)
-        self.panels = [cls for cls in self.panels if cls not in record.classes]
-        self.exporters = {name: cls for name, cls in self.exporters.items() if cls not in record.classes}
-        self._managers = [kept for kept in self._managers if kept[0] is not record]
+        self.clear(record)
+        self._managers.pop(record.source.key, None)
+
+    def forget(self, record: PluginRecord) -> None:
+        """Take a plugin off the list that is gone, with what it added."""
+        self.refrain(record)
+        self.unload(record)
+        if record.source.path is not None:
+            drop_module(record.source.path)
+        self.records = [known for known in self.records if known.source.key != record.source.key]
+
+    def find(self, key: str) -> PluginRecord | None:
+        """The record of the plugin that is remembered by `key`."""
+        return next((record for record in self.records if record.source.key == key), None)
 
     def _record(self, source: Source) -> PluginRecord:
         """A new record for a plugin, in the place of the one that it had."""
         record = PluginRecord.of(source)
         for place, known in enumerate(self.records):
             if known.source.key == source.key:
-                record.version, record.sha256 = known.version, known.sha256
+                record.follow(known)
                 self.records[place] = record
                 return record
         self.records.append(record)
@@ -235,28 +254,25 @@ class Host:
                 )
         return ""
 
-    def _add(self, record: PluginRecord, found: list[tuple[str, str, Any]], parcel: Parcel) -> None:
-        for _, kind, cls in found:
-            record.classes.append(cls)
-            if kind in KINDS:
-                self.homes[cls] = parcel
-                record.adds.append(f"{kind} {self.catalogue.add(kind, cls, record.name)}")
-            elif kind == "panel":
-                self.panels.append(cls)
-                record.adds.append(f"{kind} {getattr(cls, 'name', cls.__name__)}")
-            else:
-                name = free_name(getattr(cls, "name", cls.__name__), record.name, self.exporters)
-                self.exporters[name] = cls
-                record.adds.append(f"{kind} {name}")
+    def _take(
+        self, record: PluginRecord, found: list[tuple[str, str, Any]], parcel: Parcel, manager: pluggy.PluginManager
+    ) -> None:
+        """Add what a plugin registers in the place of what it did before."""
+        again = bool(record.classes)
+        self.unload(record)
+        self.put(record, found, parcel)
+        self._managers[record.source.key] = manager
+        record.running, record.reloads = record.sha256, record.reloads + again
 
     def notify(self, hook: str, run: Any) -> None:
         """Tell every plugin that listens of `run_started` or `run_finished`; one that raises hears no more."""
-        for record, manager in self._managers:
+        for key, manager in list(self._managers.items()):
             try:
                 getattr(manager.hook, hook)(run=run)
             except BaseException as error:
-                record.fail(error)
-                self._managers = [kept for kept in self._managers if kept[0] is not record]
+                del self._managers[key]
+                if record := self.find(key):
+                    record.fail(error)
 
 
 def load_plugins(
@@ -266,7 +282,7 @@ def load_plugins(
 
     Without `wait` those of which nothing is known yet are tried out beside what goes on, and loaded by `settle`.
     """
-    host = Host()
+    host = Host(extra=extra, shipped_only=shipped_only)
     if not shipped_only:
         host.trust, host.complaint = trust.load()
     for source in find_plugins(extra, shipped_only, host.trust.files()):
@@ -276,10 +292,3 @@ def load_plugins(
             else:
                 host.admit(source, panels, wait)
     return host
-
-
-def _check_twice(found: list[tuple[str, str, Any]]) -> None:
-    names = [(kind, cls.name) for _, kind, cls in found if kind in KINDS]
-    for kind, name in names:
-        if names.count((kind, name)) > 1:
-            raise TypeError(tr("expected one {kind} called {name}, got several", kind=kind, name=name))

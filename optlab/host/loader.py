@@ -44,6 +44,14 @@ def _module_name(source: Source, path: Path) -> str:
     return name
 
 
+def drop_module(path: Path) -> None:
+    """Forget the module of a file that is gone; what uses its code goes on."""
+    own = [name for name, module in sys.modules.items() if name.startswith(f"{PACKAGE}.")
+           and getattr(module, "__file__", "") == str(path)]  # fmt: skip
+    for name in own:
+        del sys.modules[name]
+
+
 def read_plugin(path: Path) -> bytes:
     """The bytes of a plugin file; raises `OSError` or `ValueError`."""
     if path.is_dir():

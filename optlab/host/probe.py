@@ -16,7 +16,7 @@ from optlab import i18n
 from optlab.engine import frames
 from optlab.engine.catalogue import KINDS, Catalogue
 from optlab.engine.workers import MEMORY
-from optlab.fields import Component, Part
+from optlab.fields import Part
 from optlab.host.apart import limit, open_channel
 from optlab.host.finder import Source
 from optlab.host.host import Host, load_plugins
@@ -51,17 +51,16 @@ def examine(source: Source, content: bytes | None) -> Verdict:
 
 
 def _build(host: Host, record: PluginRecord) -> None:
-    """A component with a component inside is built beside the shipped ones: `check_class` has built the others."""
-    for added in record.adds:
-        kind, _, name = added.partition(" ")
-        cls = host.catalogue.find(kind, name, "") if kind in KINDS else None
-        if cls is not None and any(isinstance(field, Part) for field in cls.fields().values()):
-            _build_beside(kind, cls, record.name)
-
-
-def _build_beside(kind: str, cls: type[Component], plugin: str) -> None:
-    catalogue = copy.deepcopy(_shipped())
-    catalogue.build(kind, {"name": catalogue.add(kind, cls, plugin)}, kind)
+    """What has a component inside is built beside the shipped ones: `check_class` has built the others."""
+    added = [(kind, host.catalogue.find(kind, name, "")) for kind, _, name in (a.partition(" ") for a in record.adds)
+             if kind in KINDS]  # fmt: skip
+    nested = [cls for _, cls in added if any(isinstance(field, Part) for field in cls.fields().values())]
+    if nested:
+        catalogue = copy.deepcopy(_shipped())
+        names = [(kind, catalogue.add(kind, cls, record.name), cls) for kind, cls in added]
+        for kind, name, cls in names:
+            if cls in nested:
+                catalogue.build(kind, {"name": name}, kind)
 
 
 @cache

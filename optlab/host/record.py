@@ -32,7 +32,11 @@ class PluginRecord:
     version: str = ""
     sha256: str = ""
     classes: list[type] = field(default_factory=list)
-    """What its hooks returned."""
+    """What its hooks returned; of a plugin whose file is broken or not allowed any more, when it was last good."""
+    running: str = ""
+    """SHA-256 of what they were made from."""
+    reloads: int = 0
+    """How often other classes took their place."""
 
     @classmethod
     def of(cls, source: Source) -> "PluginRecord":
@@ -56,11 +60,22 @@ class PluginRecord:
         """What the witness calls it while its code runs: nothing where it is a shipped one."""
         return (self.source.key, self.sha256) if self.outside else ("", "")
 
+    def follow(self, before: "PluginRecord") -> None:
+        """Take the place of an earlier record of the same plugin: what it runs goes on."""
+        self.version, self.sha256 = before.version, before.sha256
+        self.classes, self.adds = before.classes, before.adds
+        self.running, self.reloads = before.running, before.reloads
+
     def fail(self, error: BaseException) -> None:
         """Keep what it raised."""
         self.state = "broken"
         self.error = f"{Path(self.path).name}: {faults.words(error)}"
         self.traceback = faults.details(error)
+
+    def stay(self) -> None:
+        """Say of a plugin that is broken now that its last good version is still there."""
+        if self.classes:
+            self.error = tr("{error}; the last good version goes on", error=self.error)
 
     def plain(self) -> dict[str, Any]:
         """The record as JSON knows it."""

@@ -81,6 +81,15 @@ def load() -> tuple[Trust, str]:
         return Trust(), words
 
 
+def written() -> tuple[int, int] | None:
+    """What differs when decisions have been written anew, by another process too."""
+    try:
+        facts = (user_folder("settings") / NAME).stat()
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size
+
+
 def edit(change: Callable[[Trust], Any]) -> Trust:
     """Change what is decided, and keep it; raises `ExportError` where it cannot be written."""
     trust, _ = load()

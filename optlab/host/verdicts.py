@@ -21,6 +21,9 @@ NAME = "verdicts.json"
 MOST = 500
 """Verdicts that are kept, the last ones."""
 
+MOST_ALIKE = 20
+"""Verdicts of one name that are kept: a file that is being developed does not push out the others."""
+
 LARGEST = 1 << 24
 
 _writing = threading.Lock()
@@ -65,6 +68,9 @@ def keep(source: Source, pin: Pin, verdict: Verdict | None) -> None:
     with _writing, suppress(OSError):
         table = _load()
         table.pop(key, None)
+        alike = [other for other in table if other.split()[1:2] == [source.name]]
+        for other in alike[: -MOST_ALIKE + 1]:
+            del table[other]
         if verdict is not None:
             table[key] = asdict(verdict)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,11 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
-from optlab.host import verdicts
+from optlab.host import trust, verdicts
 from optlab.host.background import Background
 from optlab.host.contain import Heard, contained
 from optlab.host.finder import Source
@@ -61,9 +62,10 @@ def test_a_plugin_that_changed_meanwhile_is_loaded_as_it_was_last_tried_out(plug
 
 
 def test_a_plugin_that_was_switched_off_meanwhile_stays_off(plugin):
-    host = Host()
-    record = host.admit(plugin("mine"), panels=False, wait=False)
-    record.state = "off"
+    source = replace(plugin("mine"), origin="yours")
+    host = Host(trust=trust.allow(source, pin(source)))
+    record = host.admit(source, panels=False, wait=False)
+    host.switch(record, False, panels=False, wait=False)
     assert settled(host) == []
     assert host.catalogue.names("optimizer") == []
 
