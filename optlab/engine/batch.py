@@ -13,6 +13,7 @@ from optlab.engine.history import Allocate, Event, History
 from optlab.engine.loop import Loop, is_batched
 from optlab.engine.rates import Rates, base_rate
 from optlab.engine.recorder import DEEPEST, columns
+from optlab.engine.region import InterruptError, Region
 from optlab.engine.run import Run
 from optlab.engine.snapshots import Snapshots
 from optlab.engine.spec import Experiment, Trial
@@ -47,11 +48,11 @@ class Batch:
         self._changes: deque[tuple[Run, float]] = deque()
         self._points: dict[int, Array] = {}
         self._loop: Loop | None = None
+        self.region = Region()  # where a thread that does not come back is in a plugin
         fault: BaseException | None = None
         layout = Layout({})
-        tracks: tuple[str, ...] = ()
-        moved: tuple[str, ...] = ()
-        beside: tuple[str, ...] = ()
+        none: tuple[str, ...] = ()
+        tracks = moved = beside = none
         try:
             layout, tracks, moved = _described(members[0][0], self.steps)
             beside = series_columns(wanted(experiment, members[0][0]))
@@ -105,8 +106,7 @@ class Batch:
         """Evaluate where the open runs stand, record it, and end them."""
         if self.open:
             self._guarded(self._look, 0)
-        for run in list(self._going.values()):
-            self._end(run, status, message)
+        self._end_all(status, message)
 
     def set_rate(self, run: Run, lr: float) -> None:
         """Change the base learning rate of a run from the next step on; raises `FieldError` where it does not fit.
@@ -143,6 +143,8 @@ class Batch:
         try:
             with np.errstate(all="ignore"):
                 work(size)
+        except InterruptError:
+            self._end_all("stopped", tr("stopped at step {t}, in the middle of the next one", t=self.t))
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                 raise  # Ctrl+C; in a worker only a plugin can have raised it
@@ -154,7 +156,8 @@ class Batch:
         return self._loop
 
     def _chunk(self, most: int) -> None:
-        loop = self._ready()
+        with self.region:
+            loop = self._ready()
         # The runs that ended leave at the same steps however the work is cut, so that no last bit depends on the pace.
         size = min(most, loop.recorder.depth, DEEPEST - self.t % DEEPEST)
         self._change_rates()
@@ -163,7 +166,8 @@ class Batch:
             size = min(size, self._experiment.every - self.t % self._experiment.every)
             row = loop.watch(self.t) if self.t % self._experiment.every == 0 else None
         try:
-            loop.run(self.t, size)
+            with self.region:
+                loop.run(self.t, size)
         finally:
             if row is not None:
                 self._append(loop, loop.moved(row) if loop.done else row)
@@ -184,8 +188,9 @@ class Batch:
                 self.history.events.append(Event(self.t, run.row, "lr", lr))
 
     def _look(self, _: int) -> None:
-        loop = self._ready()
-        loop.look()
+        with self.region:
+            loop = self._ready()
+            loop.look()
         self._publish(self.t, 1, moved=False)
         if self.watched is not None:
             self._append(loop, loop.watch(self.t))
@@ -234,9 +239,12 @@ class Batch:
         details, where = faults.details(error), faults.place(error)
         words = str(error)[: faults.LONGEST] if isinstance(error, FieldError) else faults.words(error)
         text = tr("failed at step {t}: {error}", t=self.t, error=f"{words} ({where})" if where else words)
+        self._end_all("failed", text, details)
+
+    def _end_all(self, status: str, message: str, details: str = "") -> None:
         for run in list(self._going.values()):
             run.details = details
-            self._end(run, "failed", text)
+            self._end(run, status, message)
 
     def _end(self, run: Run, status: str, message: str) -> None:
         if run.row not in self._points and (point := self.point(run)) is not None:

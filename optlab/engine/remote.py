@@ -134,11 +134,6 @@ class RemoteBatch(Batch):
         self._asked, self._since = True, time.monotonic()
         self._child.send(frames.ADVANCE, frames.pack({"count": count, "rates": rates}))
 
-    def _end_all(self, status: str, message: str, details: str = "") -> None:
-        for run in list(self._going.values()):
-            run.details = details
-            self._end(run, status, message)
-
     # in the thread of the process
 
     def _on_heard(self, kind: bytes, payload: bytes) -> None:

@@ -122,6 +122,11 @@ class Runner:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
+    def interrupt(self) -> None:
+        """Call the thread back from a step that does not end; it may not hear that before its C code returns."""
+        for batch in self.batches:
+            batch.region.interrupt()
+
     def abandon(self) -> None:
         """End the runs of a thread that does not come back from a plugin; it ends by itself if it ever does."""
         self.stop()

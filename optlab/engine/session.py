@@ -27,6 +27,9 @@ BIG = 512 * 1024 * 1024
 BRIEF = 0.08
 """Seconds that a stop waits for an answer; later ones are heard of by `tend`."""
 
+CALM = 1.0
+"""Seconds after which a worker that does not answer to a stop is interrupted in its step."""
+
 PATIENCE = 2.0
 """Seconds after which a worker that does not answer to a stop is given up: its runs then end as failed."""
 
@@ -118,9 +121,11 @@ class Session:
         return False
 
     def tend(self) -> None:
-        """Give up the workers that have not answered to a stop for too long."""
+        """Interrupt the workers that have not answered to a stop for long, and give them up when it is too long."""
         now = time.monotonic()
         for runner, told in self._leaving:
+            if runner.alive and now - told >= CALM:
+                runner.interrupt()
             if runner.alive and now - told >= PATIENCE:
                 runner.abandon()
         self._leaving = [(runner, told) for runner, told in self._leaving if runner.alive and now - told < PATIENCE]
@@ -130,7 +135,9 @@ class Session:
         self.leave()
         deadline = time.monotonic() + timeout
         for runner, _ in self._leaving:
-            runner.join(max(0.0, deadline - time.monotonic()))
+            if not runner.join((deadline - time.monotonic()) / 2):
+                runner.interrupt()
+                runner.join(max(0.0, deadline - time.monotonic()))
         whole = not self.leaving
         self._leaving = [(runner, -math.inf) for runner, _ in self._leaving]
         self.tend()

@@ -75,7 +75,8 @@ def _run(window: "Window", steps: int | None) -> None:
     else:
         session.runner.step(steps)
     goal = math.inf if steps is None else steps
-    _until(lambda: not session.busy or min(entry.run.step for entry in window.desk.entries) >= goal)
+    runs = [entry.run for entry in window.desk.entries]
+    _until(lambda: not session.busy or all(run.ended or run.step >= goal for run in runs))
     seen, lookout = -1, window.desk.lookout
     while lookout.busy or lookout.count != seen or _works(window):
         seen = lookout.count

@@ -459,3 +459,23 @@ def test_a_picture_of_the_window_is_a_png(tmp_path):
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_does_not_wait_for_a_run_that_has_diverged(tmp_path):
+    wild = """
+    steps = 200
+    [problem]
+    name = "ravine"
+    [optimizer]
+    name = "sgd"
+    lr = 0.001
+    [[trial]]
+    label = "calm"
+    [[trial]]
+    label = "wild"
+    optimizer = { lr = 9.0 }
+    """
+    (tmp_path / "wild.toml").write_text(wild, "utf-8")
+    picture, experiment = str(tmp_path / "a.png"), str(tmp_path / "wild.toml")
+    done = spawn("screenshot", picture, "--experiment", experiment, "--steps", "100", "--size", "900x600")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from optlab.api import Array, Optimizer, State, real
+from optlab.api import Array, Optimizer, State, flag, real
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.session import PATIENCE, Session, beside, check, forecast, notices
 from optlab.engine.spec import Experiment
@@ -159,6 +159,43 @@ def test_a_step_that_hangs_is_left_to_itself_and_the_lab_goes_on(session, experi
     released.set()
     assert worker.join(5)
     assert entry.run.status == "failed"
+    assert [e.run.status for e in session.entries] == ["done", "done"]
+
+
+class Endless(Optimizer):
+    """Goes on in Python at its second step. Source: none."""
+
+    name = "endless"
+    lr: float = real(0.1)
+    eats: bool = flag(False)
+
+    def step(self, params: Array, grads: Array, state: State) -> None:
+        params -= state.lr * grads
+        while state.t > 1 and not released.is_set():
+            try:
+                entered.set()
+                time.sleep(0.001)
+            except BaseException:
+                if not self.eats:
+                    raise
+
+
+@pytest.mark.parametrize("eats", [False, True])
+def test_a_step_that_goes_on_in_python_is_interrupted_and_one_that_eats_that_is_given_up(session, experiment, eats):
+    entered.clear()
+    released.clear()
+    base = experiment(TRIALS[0]).trials[0].with_part("optimizer", Endless(eats=eats))
+    (entry,) = session.start(Experiment("", base, (base,), steps=5))
+    assert entered.wait(5)
+    worker = session.runner
+    assert session.stop(timeout=1.0) == (not eats)
+    words = "failed at step 1: TimeoutError" if eats else "stopped at step 1, in the middle of the next one"
+    assert entry.run.message.startswith(words)
+    assert (entry.run.count, entry.run.status) == (1, words.split()[0])
+    released.set()
+    assert worker.join(5)
+    session.start(experiment(*TRIALS, steps=5))
+    finished(session)
     assert [e.run.status for e in session.entries] == ["done", "done"]
 
 

@@ -1,5 +1,6 @@
 """The plots on a screen and in a file: what is seen, what mouse and keys do, what is never cut."""
 
+import html
 from dataclasses import replace
 from itertools import pairwise
 
@@ -487,6 +488,16 @@ def test_zeros_of_the_map_have_a_colour_of_their_own(show):
     image, x = seen(show(plot)), int(plot.frame_.area.center().x())
     zero, gap, value = (image.pixelColor(x, int(plot.frame_.y.px(row))).name() for row in (0.5, 1.5, 2.5))
     assert zero == floor_colour(plot.style_) and gap == DARK.plot and value not in (zero, gap)
+
+
+def test_the_grey_of_the_map_is_named_by_what_lies_below_its_levels():
+    plot = heat_map()
+    plot.set_levels(1e-20, 1e-4)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    plot.to_svg(buffer, 640, 300)
+    assert f"><{power(-20)}</text>" in html.unescape(bytes(buffer.data()).decode())
+    plot.deleteLater()
 
 
 def test_the_map_says_step_layer_and_value():

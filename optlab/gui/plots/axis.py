@@ -92,6 +92,12 @@ def power(exponent: int) -> str:
     return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPT)
 
 
+def at_least(floor: float) -> str:
+    """A floor as its axis writes it."""
+    exponent = round(math.log10(floor))
+    return power(exponent) if math.isclose(floor, 10.0**exponent, rel_tol=1e-5) else f"{floor:.0e}"
+
+
 def thousands(number: float) -> str:
     """A whole number in groups of three: 1 050."""
     return f"{round(number):,}".replace(",", _THIN).replace("-", "−")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.guard import guard
-from optlab.gui.plots.axis import Axis, Tick, power, reading
+from optlab.gui.plots.axis import Axis, Tick, at_least, reading
 from optlab.gui.plots.bar_paint import Bars, paint_bars, paint_line, paint_trend, paint_trend_words
 from optlab.gui.plots.canvas import Canvas
 from optlab.gui.plots.columns import Columns, stacked
@@ -174,9 +174,3 @@ class BarPlot(Canvas):
         left = layer + 0.1 + run * each
         gap = 0.12 * each
         return round(float(frame.x.px(left + gap))), round(float(frame.x.px(left + each - gap)))
-
-
-def at_least(floor: float) -> str:
-    """A floor as its axis writes it."""
-    exponent = round(float(np.log10(floor)))
-    return power(exponent) if np.isclose(floor, 10.0**exponent) else f"{floor:.0e}"

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots import gradient
-from optlab.gui.plots.axis import Array, Axis, Scale, Tick, thousands, ticks
+from optlab.gui.plots.axis import Array, Axis, Scale, Tick, at_least, thousands, ticks
 from optlab.gui.plots.columns import Columns, stacked, within
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.ranges import Span, stretched, union
@@ -65,7 +65,7 @@ class HeatMap(StepCanvas):
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         x_range, _ = self.shown(live)
-        bar = 0.9 * style.em + 1.1 * style.em + 0.5 * style.em + style.width("10⁻¹⁰")
+        bar = 0.9 * style.em + 1.1 * style.em + 0.5 * style.em + style.width("<10⁻¹⁰")
         plan = Plan(
             title=self.title, x=self.x_axis, y=self.rows_axis, x_range=x_range, y_range=(0.0, float(len(self.labels))),
             y_ticks=(), gutter=bar, grid=False, margin=self.margin(style),
@@ -164,7 +164,7 @@ class HeatMap(StepCanvas):
         marks = [(float(scale.px(t.at)), t.text) for t in ticks(_LEVELS_AXIS, lo, hi, int(bar.height() / (1.6 * em)))]
         painter.setFont(style.font)
         painter.setPen(style.pen(style.theme.muted))
-        for y, text in [*marks, *([(low.center().y(), "0")] if self.floored else [])]:
+        for y, text in [*marks, *([(low.center().y(), f"<{at_least(self.levels[0])}")] if self.floored else [])]:
             y = min(max(y, area.top() + 0.4 * em), area.bottom() - 0.4 * em)
             box = QRectF(bar.right() + 0.4 * em, y - em, 6 * em, 2 * em)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -1,0 +1,48 @@
+"""Where a thread may be called back from a plugin: an exception is raised in it, from another thread, only there."""
+
+import ctypes
+import threading
+from types import TracebackType
+
+LONGEST = 0.01
+"""Seconds that `interrupt` waits for a thread that enters or leaves."""
+
+
+class InterruptError(BaseException):
+    """Raised in the middle of what a thread does: no plugin catches it by catching `Exception`."""
+
+
+class Region:
+    """A context of one thread, around calls of plugins that have frames of their own.
+
+    Python code ends at once, C code when it returns; a loop that catches everything goes on.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._thread = threading.get_ident()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            thread, self._thread = self._thread, 0
+        _raise_in(thread, None)  # one that has not come yet would come later, wherever the thread is then
+
+    def interrupt(self) -> bool:
+        """Call the thread back, from another one; whether it was there. Never waits long."""
+        if not self._lock.acquire(timeout=LONGEST):
+            return False
+        try:
+            return self._thread != 0 and _raise_in(self._thread, InterruptError) == 1
+        finally:
+            self._lock.release()
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> int:
+    what = ctypes.py_object(error) if error is not None else None
+    return int(ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what))

@@ -1,0 +1,89 @@
+"""A thread is called back from a plugin, and nowhere else."""
+
+import threading
+import time
+
+import pytest
+
+from optlab.engine.region import InterruptError, Region
+
+
+def spin(stop):
+    while not stop.is_set():
+        pass
+
+
+@pytest.fixture
+def stop():
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def started(work):
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_thread_in_the_region_comes_back_at_once(stop):
+    region, caught = Region(), []
+
+    def work():
+        try:
+            with region:
+                spin(stop)
+        except InterruptError:
+            caught.append("called back")
+
+    thread = started(work)
+    while not region.interrupt():
+        time.sleep(0.001)
+    thread.join(5)
+    assert caught == ["called back"] and not region.interrupt()
+
+
+def test_a_thread_outside_of_the_region_is_left_alone(stop):
+    region, inside = Region(), threading.Event()
+
+    def work():
+        with region:
+            inside.set()
+        spin(stop)
+
+    thread = started(work)
+    assert inside.wait(5)
+    while region._thread:
+        time.sleep(0.001)
+    assert not region.interrupt()
+    thread.join(0.05)
+    assert thread.is_alive()
+
+
+def test_an_interrupt_that_comes_too_late_never_reaches_what_follows():
+    """Many short stays, interrupted at any moment: it comes out of the region, or not at all."""
+    region, over, wrong = Region(), threading.Event(), []
+
+    def work():
+        try:
+            while not over.is_set():
+                try:
+                    with region:
+                        sum(range(50))
+                except InterruptError:
+                    pass
+                try:
+                    sum(range(200))
+                except InterruptError:
+                    wrong.append("outside")
+        except InterruptError:
+            wrong.append("elsewhere")
+
+    thread = started(work)
+    hits = 0
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        hits += region.interrupt()
+    over.set()
+    thread.join(5)
+    assert hits > 100 and wrong == []
