@@ -4,11 +4,14 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from optlab.engine.catalogue import FIXED, KINDS, Catalogue, check_keys, shown
+from optlab.engine.file_values import is_line, line, names, refuse, table_of, text, whole
+from optlab.engine.lesson import build_lesson, lesson_table
 from optlab.engine.spec import Experiment, Trial
 from optlab.engine.toml_text import check_shape, dumps, parse_value
 from optlab.fields import Component, FieldError, did_you_mean
@@ -17,7 +20,7 @@ from optlab.i18n import tr
 LARGEST_FILE = 256 * 1024
 MOST_TRIALS = 100
 FLAT_OUT = "flat out"
-TOP = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials"))
+TOP = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials", "lesson"))
 
 
 UNNAMED = tuple(cls.name for cls in FIXED)
@@ -59,76 +62,57 @@ def parse_experiment(text: str, catalogue: Catalogue, where: str = "", sets: Seq
 
 def build_experiment(table: Mapping[str, Any], catalogue: Catalogue) -> Experiment:
     """The experiment of a parsed table."""
-    check_keys(table, (*TOP, *KINDS, "trial"), "")
+    check_keys(table, (*TOP, *KINDS, "trial", "lesson"), "")
     top = {key: _TOP_CHECKS[key](table[key]) for key in TOP if key in table}
     base = Trial("", **{kind: catalogue.build(kind, _base_table(table, kind), kind) for kind in KINDS})
     given = table.get("trial", [{}])
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_TRIALS:
-        raise _refuse("trial", tr("1 to {n} tables [[trial]]", n=MOST_TRIALS), given)
+        raise refuse("trial", tr("1 to {n} tables [[trial]]", n=MOST_TRIALS), given)
     trials: list[Trial] = []
     for number, overrides in enumerate(given, 1):
-        trials.append(_trial(_table(overrides, "trial"), number, base, catalogue, [t.label for t in trials]))
-    return Experiment(base=base, trials=tuple(trials), **{"title": "", **top})
+        trials.append(_trial(table_of(overrides, "trial"), number, base, catalogue, [t.label for t in trials]))
+    labels = [trial.label for trial in trials]
+    lesson = build_lesson(table["lesson"], labels) if "lesson" in table else None
+    for knob in lesson.knobs if lesson else ():
+        kind, _, name = knob.partition(".")
+        if kind not in KINDS or name not in base.part(kind).fields():
+            raise refuse("lesson.knobs", tr("fields of the experiment such as problem.hidden"), knob)
+    for step in lesson.steps if lesson else ():
+        if step.set:
+            _changed({key: value for key, value in table.items() if key != "lesson"}, step.set, catalogue)
+    return Experiment(base=base, trials=tuple(trials), lesson=lesson, **{"title": "", **top})
+
+
+def changed(experiment: Experiment, sets: Sequence[str], catalogue: Catalogue) -> Experiment:
+    """The experiment after `sets` such as `problem.width=32`; raises `FieldError` that names the key."""
+    return _changed(tomllib.loads(dump_experiment(experiment, catalogue)), sets, catalogue)
+
+
+def _changed(table: Mapping[str, Any], sets: Sequence[str], catalogue: Catalogue) -> Experiment:
+    own = deepcopy(dict(table))
+    for assignment in sets:
+        set_key(own, assignment)
+    return build_experiment(own, catalogue)
 
 
 def _base_table(table: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     if kind in UNNAMED:
-        return {"name": kind, **_table(table.get(kind, {}), kind)}
+        return {"name": kind, **table_of(table.get(kind, {}), kind)}
     if kind == "schedule" and kind not in table:
         return {"name": "constant"}
     if kind not in table:
         raise FieldError(tr("{kind}: expected a table [{kind}] with a name, got none", kind=kind))
-    return _table(table[kind], kind)
+    return table_of(table[kind], kind)
 
 
 def _trial(table: Mapping[str, Any], number: int, base: Trial, catalogue: Catalogue, taken: list[str]) -> Trial:
     label = table.get("label", base.optimizer.name if number == 1 else tr("trial {n}", n=number))
-    if not _is_title(label, 80) or not label or label in taken:
-        raise _refuse("trial.label", tr("a name of its own for each trial, of at most 80 signs"), label)
+    if not is_line(label, 80) or not label or label in taken:
+        raise refuse("trial.label", tr("a name of its own for each trial, of at most 80 signs"), label)
     where = f"trial.{label}"
     check_keys(table, (*KINDS, "label"), where)
     parts = {kind: catalogue.build(kind, table.get(kind, {}), f"{where}.{kind}", base.part(kind)) for kind in KINDS}
     return Trial(label, **parts)
-
-
-def _table(value: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _refuse(where, tr("a table"), value)
-    return value
-
-
-def _refuse(key: str, expected: str, value: Any) -> FieldError:
-    return FieldError(tr("{where}: expected {this}, got {that}", where=key, this=expected, that=shown(value)))
-
-
-def _whole(key: str, lo: int, hi: int) -> Callable[[Any], int]:
-    def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not lo <= value <= hi:
-            raise _refuse(key, tr("a whole number {lo} to {hi}", lo=lo, hi=hi), value)
-        return value
-
-    return check
-
-
-def _is_title(value: Any, longest: int) -> bool:
-    """Whether it can be shown on one line: no control signs, none that turn the direction of what follows."""
-    return (
-        isinstance(value, str)
-        and len(value) <= longest
-        and not re.search("[\0-\x1f\x7f\u202a-\u202e\u2066-\u2069]", value)
-    )
-
-
-def _title(value: Any) -> str:
-    if not _is_title(value, 200):
-        raise _refuse("title", tr("a line of at most {n} signs", n=200), value)
-    return str(value)
-
-
-def _about(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 4000 or "\0" in value:
-        raise _refuse("about", tr("a text of at most {n} signs", n=4000), value)
-    return value
 
 
 def check_seeds(value: Any) -> tuple[int, ...]:
@@ -136,13 +120,13 @@ def check_seeds(value: Any) -> tuple[int, ...]:
     seeds = value if isinstance(value, list | tuple) else [None]
     good = all(isinstance(s, int) and not isinstance(s, bool) and 0 <= s < 2**32 for s in seeds)
     if not good or not 1 <= len(seeds) <= 1000 or len(set(seeds)) != len(seeds):
-        raise _refuse("seeds", tr("a list of 1 to 1000 different whole numbers such as [0, 1, 2]"), value)
+        raise refuse("seeds", tr("a list of 1 to 1000 different whole numbers such as [0, 1, 2]"), value)
     return tuple(seeds)
 
 
 def _dtype(value: Any) -> str:
     if value not in ("float64", "float32"):
-        raise _refuse("dtype", tr('"float64" or "float32"'), value)
+        raise refuse("dtype", tr('"float64" or "float32"'), value)
     return str(value)
 
 
@@ -151,40 +135,27 @@ def _play(value: Any) -> float:
         return math.inf
     match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?) ?s", value) if isinstance(value, str) else None
     if not match or not 0.1 <= float(match[1]) <= 86_400:
-        raise _refuse("play", tr('"20 s" (0.1 to 86400) or "flat out"'), value)
+        raise refuse("play", tr('"20 s" (0.1 to 86400) or "flat out"'), value)
     return float(match[1])
-
-
-def _panels(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or len(value) > 100 or not all(_is_title(v, 100) for v in value):
-        raise _refuse("panels", tr('a list of names such as ["training", "landscape"]'), value)
-    return tuple(value)
-
-
-def _series(value: Any) -> tuple[str, ...]:
-    names = isinstance(value, list) and len(value) <= 100 and all(_is_title(v, 100) for v in value)
-    if not names or len(set(value)) != len(value):
-        raise _refuse("series", tr('a list of different names such as ["test_accuracy", "saturated"]'), value)
-    return tuple(value)
 
 
 def _bound(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e300:
-        raise _refuse("bound", tr("a number above 0"), value)
+        raise refuse("bound", tr("a number above 0"), value)
     return float(value)
 
 
 _TOP_CHECKS: dict[str, Callable[[Any], Any]] = {
-    "title": _title,
-    "about": _about,
-    "steps": _whole("steps", 0, 10**9),
+    "title": line("title"),
+    "about": text("about"),
+    "steps": whole("steps", 0, 10**9),
     "seeds": check_seeds,
     "dtype": _dtype,
     "play": _play,
-    "panels": _panels,
-    "record": _whole("record", 1, 10**6),
-    "series": _series,
-    "every": _whole("every", 1, 10**6),
+    "panels": names("panels", '["training", "landscape"]'),
+    "record": whole("record", 1, 10**6),
+    "series": names("series", '["test_accuracy", "saturated"]', different=True),
+    "every": whole("every", 1, 10**6),
     "bound": _bound,
 }
 
@@ -248,6 +219,10 @@ def dump_experiment(experiment: Experiment, catalogue: Catalogue) -> str:
         for kind in KINDS:
             if own := differences(kind, trial.part(kind), e.base.part(kind), catalogue):
                 lines.append(f"{kind} = {dumps(own)}")
+    if e.lesson is not None:
+        top, steps = lesson_table(e.lesson)
+        for head, table in [("[lesson]", top), *(("[[lesson.step]]", step) for step in steps)]:
+            lines += ["", head, *(f"{key} = {dumps(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
 
 

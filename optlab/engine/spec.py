@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from optlab.engine.gradient import Gradient
+from optlab.engine.lesson import Lesson
 from optlab.engine.update import AS_IT_IS, Update
 from optlab.fields import Component
 from optlab.optimizer import Optimizer
@@ -55,6 +56,8 @@ class Experiment:
     """Record these every k steps."""
     bound: float = 1e12
     """A run whose loss exceeds this has diverged."""
+    lesson: Lesson | None = None
+    """What it asks, where it is a lesson."""
 
     def with_base(self, kind: str, component: Component) -> Self:
         """Change the base: every trial follows, but for the fields in which it differs from the base."""

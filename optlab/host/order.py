@@ -16,7 +16,7 @@ from optlab.i18n import language
 if TYPE_CHECKING:
     from optlab.host.host import Host
 
-PLAIN = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials", "play"))
+PLAIN = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials", "play", "lesson"))
 
 
 def make_order(host: "Host", experiment: Experiment, members: Sequence[tuple[Trial, int]]) -> dict[str, Any]:

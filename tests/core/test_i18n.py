@@ -12,6 +12,7 @@ import pytest
 from optlab import i18n
 from optlab.engine.catalogue import FIXED
 from optlab.engine.experiment_file import load_experiment
+from optlab.engine.spec import Experiment
 from optlab.fields import Choice, Component, FieldError, Part, Real
 from optlab.gui.run_settings import RunSettings
 from optlab.gui.words import readable
@@ -76,12 +77,19 @@ def shipped_texts() -> set[str]:
     texts = {loss.label for loss in LOSSES.values()}
     for shelf in experiments():
         experiment = load_experiment(shelf.path, HOST.catalogue)
-        texts |= {experiment.title, experiment.about}
+        texts |= {experiment.title, experiment.about, *lesson_texts(experiment)}
     for cls in components():
         texts |= set(wanted(cls).values())
         if "loss_label" in dir(cls) and not any(isinstance(f, Part) for f in cls.fields().values()):
             texts.add(cls().loss_label())
     return texts
+
+
+def lesson_texts(experiment: Experiment) -> set[str]:
+    """What a lesson says: questions, answers, explanations."""
+    lesson = experiment.lesson
+    said = [lesson.question, *(t for s in lesson.steps for t in (s.ask, s.explain, *s.answers))] if lesson else []
+    return {text for text in said if WORD.search(text)}
 
 
 def placeholders(text: str) -> list[tuple[str, str, str]]:
@@ -131,6 +139,7 @@ def test_views_and_experiments_are_translated():
         experiment = load_experiment(shelf.path, HOST.catalogue)
         assert CHINESE.search(TEXTS[experiment.title])
         assert CHINESE.search(TEXTS[experiment.about])
+        assert not lesson_texts(experiment) - set(TEXTS)
 
 
 def test_catalogue_has_no_stale_texts():
