@@ -490,14 +490,13 @@ def test_zeros_of_the_map_have_a_colour_of_their_own(show):
     assert zero == floor_colour(plot.style_) and gap == DARK.plot and value not in (zero, gap)
 
 
-def test_the_grey_of_the_map_is_named_by_what_lies_below_its_levels():
-    plot = heat_map()
+def test_the_grey_of_the_map_is_named_by_what_lies_below_its_levels(show):
+    plot = show(heat_map())
     plot.set_levels(1e-20, 1e-4)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     plot.to_svg(buffer, 640, 300)
     assert f"><{power(-20)}</text>" in html.unescape(bytes(buffer.data()).decode())
-    plot.deleteLater()
 
 
 def test_the_map_says_step_layer_and_value():
