@@ -167,7 +167,9 @@ def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
         "--against", metavar="torch:CLASS", help=tr("The original of a port, such as torch:torch.optim.Adam.")
     )
     pairs = option("--map", metavar="OURS=THEIRS", help=tr("A field and its argument there, such as decay=betas.1."))
-    places = typer.Argument(metavar="PATH…", help=tr("A plugin file or folder; repeatable."))
+    places = typer.Argument(
+        metavar="PATH…", help=tr("A plugin file or folder, or the name of one of yours; repeatable.")
+    )
 
     @group.command("new", help=tr("Write a commented plugin that runs as it is."))
     def new(
@@ -247,7 +249,7 @@ def _add_trust(group: typer.Typer, shared: _Shared) -> None:
 
 
 def _add_debug(group: typer.Typer, shared: _Shared) -> None:
-    file = typer.Argument(metavar="FILE", help=tr("The plugin."))
+    file = typer.Argument(metavar="FILE", help=tr("A plugin file, or the name of one of yours."))
     name = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
     key = typer.Option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
 

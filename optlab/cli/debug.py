@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
-from optlab.cli.arguments import check_plugin
+from optlab.cli.plugins import find_plugin
 from optlab.cli.running import load_experiment
 from optlab.cli.summary import BAD
 from optlab.cli.terminal import complain, say
@@ -22,7 +22,7 @@ from optlab.i18n import tr
 
 def debug(file: Path, experiment: str, sets: Sequence[str] = ()) -> int:
     """Run `experiment` with the plugin's components in it; 1 where a run failed, with the lines that it passed."""
-    host = load_plugins([check_plugin(file)], shipped_only=True)
+    host = load_plugins([find_plugin(file)], shipped_only=True)
     record = next(r for r in reversed(host.records) if r.origin == "--plugin")
     if record.state != "on":
         complain(record.error)

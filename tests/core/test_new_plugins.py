@@ -14,6 +14,7 @@ from optlab.cli import main
 from optlab.fields import FieldError
 from optlab.host import load_plugins
 from optlab.kit import check_path
+from optlab.paths import user_folder
 from optlab.store.template import new_plugin
 
 ROOT = Path(__file__).parents[2]
@@ -112,3 +113,29 @@ def test_a_new_plugin_is_on_at_the_next_start_also_when_it_was_edited(tmp_path, 
     for _ in range(2):
         assert [r.state for r in load_plugins().records if r.name == "slow"] == ["on"]
         (tmp_path / "slow.py").write_text((tmp_path / "slow.py").read_text("utf-8") + "# edited\n", "utf-8")
+
+
+@pytest.mark.parametrize("kind", ["optimizer", "schedule", "problem", "landscape"])
+def test_what_new_says_can_be_typed_as_it_is(kind, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(["plugins", "new", kind, "mine"]) == 0
+    lines = [line.partition(": optlab ")[2].split() for line in capsys.readouterr().err.splitlines()]
+    check, run = ([word for word in line if line] for line in lines[:2])
+    assert check == ["plugins", "check", "mine"] and main(check) == 0
+    assert run[:3] == ["run", "ravine", "--set"] and main([*run, "--steps", "3"]) == 0
+
+
+def test_an_own_plugin_goes_by_its_name_but_a_file_here_goes_first(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    new_plugin("schedule", "mine")
+    assert main(["plugins", "debug", "mine.py", "ravine", "--steps", "2"]) == 0
+    assert main(["plugins", "check", "mime"]) == 2
+    assert "did you mean 'mine'?" in capsys.readouterr().err
+    (tmp_path / "mine").write_text("no plugin")
+    assert main(["plugins", "check", "mine"]) == 1
+
+
+def test_without_plugins_of_ones_own_the_folder_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["plugins", "check", "mine.py"]) == 2
+    assert f"got mine.py; there is none in {user_folder('plugins')}" in capsys.readouterr().err
