@@ -46,11 +46,11 @@ def diagnose(evidence: Evidence) -> Symptom:
     learned = e.loss < LEARNED * e.start
     if not e.norms.any():
         return Symptom("dead", "silent", "", 0.0, 0.0)
-    layer, share = worst(e, "dead")
-    if share >= DEAD:
-        return Symptom("dead", "share", layer, share, DEAD)
     if 0 < e.most < SHORT and not learned:  # blocks that ReZero opens in the first step get exactly nothing before
         return Symptom("shrinking", "ratio", "", e.most, SHORT)
+    layer, share = worst(e, "dead")  # below a signal of 1e-9 the least bias switches ReLUs off for all points
+    if share >= DEAD:
+        return Symptom("dead", "share", layer, share, DEAD)
     layer, share = worst(e, "saturated")
     if share >= SATURATED and not learned:
         return Symptom("saturated", "share", layer, share, SATURATED)

@@ -31,6 +31,7 @@ FALLING = [1e-6, 1e-5, 1e-3, 1e-2, 1e-1]
         (evidence(FINE, loss=0.1, shares={"saturated": {"h1": 0.9}}), "healthy"),
         (evidence(FINE, shares={"saturated": {"h1": np.nan}, "dead": {"h1": np.nan}}), "healthy"),
         (evidence([1e-6] * 5), "shrinking"),
+        (evidence([1e-6] * 5, shares={"dead": {"h3": 0.95}}), "shrinking"),
         (evidence([1e-6] * 5, loss=0.1), "healthy"),
         (evidence([0.1, 1e-6, 1e-6, 1e-6, 0.1], alike=True), "shrinking"),
         (evidence([0.1, 0.0, 0.0, 0.0, 0.1], alike=True), "healthy"),
