@@ -597,6 +597,18 @@ def test_every_row_is_as_high_as_its_highest_bin_and_lies_where_that_is(show):
         assert not line[round(top) - 8 : round(top) - 3, round(x) - 7 : round(x) + 8].any()
 
 
+@pytest.mark.parametrize("width", [150, 180, 220, 300, 500])
+def test_the_zero_of_the_strip_has_its_room_beside_the_first_power(show, width):
+    plot = show(ridge_plot(), width, 400)
+    frame, style = plot.frame_, plot.style_
+    zero, *powers = [
+        (px := float(frame.x.px(tick.at)), px - style.width(tick.text) / 2, px + style.width(tick.text) / 2)
+        for tick in frame.x_ticks
+    ]
+    assert frame.x_ticks[0].text == "0" and powers
+    assert powers[0][1] - zero[2] > 0.4 * style.em
+
+
 def test_zeros_stand_in_a_strip_beside_the_logarithms(show):
     plot = show(ridge_plot(), 500, 400)
     image, frame = seen(plot), plot.frame_

@@ -100,8 +100,10 @@ class RidgePlot(Canvas):
         labels = [row.label for row in self.rows]
         beside = thin_rows(labels, float(frame.y.px(0.0) - frame.y.px(len(labels))), style.em)
         if pad:
-            known = tuple(tick for tick in frame.x_ticks if tick.at > lo + 0.3 * pad)
-            frame = replace(frame, x_ticks=(Tick(lo - pad / 2, "0"), *known))
+            zero = Tick(lo - pad / 2, "0")
+            free = float(frame.x.px(zero.at)) + style.width(zero.text) / 2 + 0.5 * style.em
+            known = (t for t in frame.x_ticks if float(frame.x.px(t.at)) - style.width(t.text) / 2 > free)
+            frame = replace(frame, x_ticks=(zero, *known))
         return replace(frame, y_ticks=beside)
 
     def draw(self, painter: QPainter, frame: Frame, style: Style) -> None:
