@@ -23,7 +23,7 @@ def guard(default: Any = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
             try:
                 return virtual(*args, **kwargs)
-            except Exception:
+            except (Exception, SystemExit):  # a plugin may leave: the window would go without a word
                 errors.report(*sys.exc_info())
                 return default  # type: ignore[no-any-return]
 

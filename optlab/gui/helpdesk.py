@@ -1,6 +1,7 @@
 """What explains: help pages, the command palette, shortcuts, plugins, about."""
 
 import platform
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +11,18 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from optlab import __version__
+from optlab.engine import faults
 from optlab.engine.gradient import Gradient
 from optlab.gui.command_palette import CommandPalette, ShortcutsDialog
+from optlab.gui.fence import SlowError
 from optlab.gui.form import ComponentForm
 from optlab.gui.guide_dialog import GuideDialog
 from optlab.gui.help_dialog import HelpDialog
 from optlab.gui.panel import Panel
 from optlab.gui.plugin_actions import PluginActions
 from optlab.gui.plugins_dialog import PluginsDialog
+from optlab.gui.views import View, failure
+from optlab.host import PluginRecord
 from optlab.i18n import tr
 from optlab.store.guide import FIRST
 
@@ -34,6 +39,9 @@ class Helpdesk(QObject):
         self.actions = PluginActions(window.desk.host, window)
         self.actions.failed.connect(window.say)
         self.actions.done.connect(window.keeper.changed)
+        window.keeper.changed.connect(self.refresh_plugins)
+        window.keeper.settled.connect(self.tell_plugins)
+        window.views.failed.connect(self.tell_view)
         self._help: HelpDialog | None = None
         self._guide: GuideDialog | None = None
         self._plugins: PluginsDialog | None = None
@@ -92,6 +100,25 @@ class Helpdesk(QObject):
         window.views.set_panels(host.panels)
         window.status.show_plugins(host)
         self._show_records()
+
+    def tell_plugins(self, records: Sequence[PluginRecord]) -> None:
+        """Say what is wrong with plugins that have been tried out."""
+        for record in records:
+            if record.complaint:
+                self._window.say(record.complaint, "warning", record.traceback)
+
+    def tell_view(self, view: View, error: BaseException) -> None:
+        """Say why a view is switched off, with a way to switch it on again."""
+        window = self._window
+
+        def again() -> None:
+            if view in window.views.views:  # its plugin may be gone meanwhile
+                view.switch_on()
+
+        words = tr("The view {title} failed and is switched off: {error}", title=view.windowTitle(),
+                   error=failure(error))  # fmt: skip
+        details = "" if isinstance(error, SlowError) else faults.details(error)
+        window.messages.show_message(words, "error", details, [(tr("Switch on again"), again)])
 
     def _show_records(self) -> None:
         host = self._window.desk.host

@@ -1,13 +1,28 @@
 """The base of the views: a panel reads the desk and draws what is visible."""
 
 import inspect
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from optlab.gui.desk import Desk
+from optlab.gui.fence import Fence
 from optlab.gui.guard import guard
 from optlab.gui.plots.canvas import Canvas
+
+
+def _fenced(event: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(event)
+    def fenced(self: "Panel", *args: Any) -> Any:
+        fence = getattr(self, "_fence", None)
+        if fence is None:
+            return event(self, *args)
+        with fence.calling(event.__name__, limited=event.__name__ == "paintEvent"):
+            return event(self, *args)
+
+    return fenced
 
 
 class Panel(QWidget):
@@ -26,13 +41,14 @@ class Panel(QWidget):
         for name, method in list(vars(cls).items()):
             answers = name in ("event", "eventFilter")
             if inspect.isfunction(method) and hasattr(QWidget, name) and (answers or name.endswith("Event")):
-                setattr(cls, name, guard(False if answers else None)(method))
+                setattr(cls, name, guard(False if answers else None)(_fenced(method)))
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.tools = QWidget()
         """Small controls of the panel; the window shows them beside the step slider, where they take no plot's room."""
+        self._fence: Fence | None = None  # the view's, once it is built
         self._built = False
         self.setObjectName(f"panel.{self.name}")
 

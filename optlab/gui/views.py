@@ -1,27 +1,29 @@
 """The views: panels as tabs of a dock area of its own, so that one may be dragged out; hidden ones cost nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
+from optlab.engine import faults
 from optlab.gui.desk import Desk
+from optlab.gui.fence import Fence, SlowError
 from optlab.gui.guard import guard
 from optlab.gui.panel import Panel
-from optlab.host.witness import witness
 from optlab.i18n import tr, tr_key
 
 
 class View(QDockWidget):
     """A panel in a dock without a title bar; one that fails is replaced by the reason, the others stay."""
 
-    failed = Signal(str, object)
+    failed = Signal(object, object)
 
     def __init__(self, cls: type[Panel], desk: Desk) -> None:
         super().__init__(tr_key(f"panel.{cls.name}", cls.title or cls.name))
         self._cls, self._desk = cls, desk
-        record = desk.host.record_of(cls)
-        self._mark = record.mark if record is not None else ("", "")
+        self._fence = self._make_fence()
         self.panel: Panel | None = None
         self.setObjectName(f"view.{cls.name}")
         self.setFeatures(
@@ -45,9 +47,14 @@ class View(QDockWidget):
     def take(self, cls: type[Panel]) -> None:
         """Show a panel of another class in the place of the one that there is."""
         self._cls, self._broken, self._stale = cls, False, True
+        self._fence = self._make_fence()
         self.setWindowTitle(tr_key(f"panel.{cls.name}", cls.title or cls.name))
         self.drop_panel()
         self.refresh()
+
+    def switch_on(self) -> None:
+        """Build the panel anew that was switched off."""
+        self.take(self._cls)
 
     def drop_panel(self) -> None:
         """Let the panel go, with its tools, wherever they are."""
@@ -69,38 +76,48 @@ class View(QDockWidget):
         if not self.seen or self._broken:
             return
         try:
-            with witness.calling(*self._mark):
-                self._ensure()
-                if self.panel is not None:
-                    self.panel.refresh()
+            fresh = self.panel is None
+            panel = self._ensure()
+            with self._fence.calling("refresh", limited=not fresh):
+                panel.refresh()
             self._stale = False
-        except Exception as error:  # a plugin's panel: it is switched off and says why
+        except (Exception, SystemExit) as error:  # a plugin's panel: it is switched off and says why
             self._break(error)
 
     def tell(self, method: str) -> None:
         """Call `reset` or `restyle` of the panel, if it was ever built."""
         if self.panel is not None and not self._broken:
             try:
-                with witness.calling(*self._mark):
+                with self._fence.calling(method):
                     getattr(self.panel, method)()
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self._break(error)
             self._stale = True
 
-    def _ensure(self) -> None:
+    def _ensure(self) -> Panel:
         if self.panel is None:
-            self.panel = self._cls(self._desk)
-            self.panel.ensure_built()
+            with self._fence.calling("build", limited=False):
+                self.panel = self._cls(self._desk)
+                self.panel.ensure_built()
+            self.panel._fence = self._fence
             self.setWidget(self.panel)
+        return self.panel
 
-    def _break(self, error: Exception) -> None:
+    def _make_fence(self) -> Fence:
+        """A slow call may be a paint, in the middle of which no widget can go."""
+        fence = Fence(self._desk.host.record_of(self._cls), lambda e: QTimer.singleShot(0, self, partial(late, e)))
+
+        def late(error: SlowError) -> None:
+            if self._fence is fence and not self._broken:
+                self._break(error)
+
+        return fence
+
+    def _break(self, error: BaseException) -> None:
         self._broken = True
-        label = QLabel(tr("This view failed: {error}", error=f"{type(error).__name__}: {error}"))
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        self.setWidget(label)
-        self.failed.emit(self.windowTitle(), error)
+        self.drop_panel()
+        self.setWidget(_reason(error, self.switch_on))
+        self.failed.emit(self, error)
 
     def _on_top_level(self, floating: bool) -> None:
         self.setTitleBarWidget(None if floating else self._title)  # type: ignore[arg-type]
@@ -114,10 +131,32 @@ class View(QDockWidget):
     shown_stale = Signal()
 
 
+def failure(error: BaseException) -> str:
+    """What is wrong with a view, in a sentence."""
+    return str(error) if isinstance(error, SlowError) else faults.words(error)
+
+
+def _reason(error: BaseException, again: Callable[[], Any]) -> QWidget:
+    """What stands in the place of a panel that is switched off."""
+    page = QWidget()
+    label = QLabel(tr("This view failed: {error}", error=failure(error)), page)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    button = QPushButton(tr("Switch on again"), page)
+    button.clicked.connect(again, Qt.ConnectionType.QueuedConnection)  # the button goes with the page
+    column = QVBoxLayout(page)
+    column.addStretch(1)
+    column.addWidget(label)
+    column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addStretch(1)
+    return page
+
+
 class Views(QMainWindow):
     """All views, tabbed at the top."""
 
-    failed = Signal(str, object)
+    failed = Signal(object, object)
     current_changed = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:

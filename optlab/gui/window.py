@@ -1,7 +1,6 @@
 """The main window: toolbar, experiment dock, views, runs table, status bar; put together from their own files."""
 
 import math
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,7 +31,6 @@ from optlab.gui.scrubber import Scrubber
 from optlab.gui.settings import Settings
 from optlab.gui.status import Status
 from optlab.gui.views import Views
-from optlab.host import PluginRecord
 from optlab.i18n import tr
 
 
@@ -140,15 +138,12 @@ class Window(QMainWindow):
         desk.document.opened.connect(self._on_opened)
         desk.document.undo_stack.indexChanged.connect(self._on_undo_stack)
         desk.document.undo_stack.cleanChanged.connect(self._on_undo_stack)
-        self.views.failed.connect(self._on_view_failed)
         self.views.current_changed.connect(self._on_view_changed)
         self.files.listed.connect(self._on_listed)
         self.runs.export_requested.connect(self.files.export_keys)
         self.runs.rate_requested.connect(control.ask_rate)
         self.experiment.colour_requested.connect(self.table.recolour_trial)
         self.status.plugins_requested.connect(self.helpdesk.show_plugins)
-        self.keeper.changed.connect(self.helpdesk.refresh_plugins)
-        self.keeper.settled.connect(self._on_plugins_settled)
 
     # what commands and tests call
 
@@ -260,17 +255,6 @@ class Window(QMainWindow):
     def _on_listed(self, items: list[tuple[str, str, str]]) -> None:
         self.picker.set_items(items)
         self.picker.set_current(self.desk.document.name)
-
-    def _on_view_failed(self, title: str, error: Exception) -> None:
-        details = "".join(traceback.format_exception(error, limit=20))
-        self.say(
-            tr("The view {title} failed and is switched off: {error}", title=title, error=str(error)), details=details
-        )
-
-    def _on_plugins_settled(self, records: list[PluginRecord]) -> None:
-        for record in records:
-            if record.complaint:
-                self.say(record.complaint, "warning", record.traceback)
 
     def _title(self) -> None:
         e, stack = self.desk.document.experiment, self.desk.document.undo_stack
