@@ -1,15 +1,37 @@
 """Runs of shipped experiments, and what is measured of them."""
 
+from dataclasses import replace
+from itertools import zip_longest
+
 import numpy as np
 
 from optlab.engine.batch import plan
-from optlab.engine.experiment_file import load_experiment
+from optlab.engine.experiment_file import changed, load_experiment
 from optlab.paths import bundled
+
+EXPERIMENTS = bundled("assets") / "experiments"
 
 
 def run_seeds(host, name, *sets):
     """The ended runs of a shipped experiment, a list by trial."""
-    experiment = load_experiment(bundled("assets") / "experiments" / f"{name}.toml", host.catalogue, sets)
+    return run_experiment(load_experiment(EXPERIMENTS / f"{name}.toml", host.catalogue, sets))
+
+
+def play(host, name, *sets, lengths=()):
+    """The answers that a lesson calls right, and what each of its steps runs from five seeds: runs by trial.
+
+    `lengths` are the runs' steps by lesson step, where less than all of them is enough.
+    """
+    experiment = load_experiment(EXPERIMENTS / f"{name}.toml", host.catalogue, ("seeds=[0,1,2,3,4]", *sets))
+    played = []
+    for step, length in zip_longest(experiment.lesson.steps, lengths, fillvalue=experiment.steps):
+        now = changed(experiment, (*step.set, f"steps={length}"), host.catalogue)
+        played.append(run_experiment(replace(now, trials=tuple(t for t in now.trials if t.label in step.trials))))
+    return [step.right for step in experiment.lesson.steps if step.ask], *played
+
+
+def run_experiment(experiment):
+    """The ended runs of an experiment, a list by trial."""
     runs = {trial.label: [] for trial in experiment.trials}
     for batch in plan(experiment):
         batch.advance(experiment.steps)
