@@ -5,13 +5,13 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from optlab.engine.catalogue import FIXED, KINDS, Catalogue, check_keys, shown
 from optlab.engine.file_values import is_line, line, names, refuse, table_of, text, whole
-from optlab.engine.lesson import build_lesson, lesson_table
+from optlab.engine.lesson import Lesson, build_lesson, lesson_table
 from optlab.engine.spec import Experiment, Trial
 from optlab.engine.toml_text import check_shape, dumps, parse_value
 from optlab.fields import Component, FieldError, did_you_mean
@@ -74,8 +74,7 @@ def build_experiment(table: Mapping[str, Any], catalogue: Catalogue) -> Experime
     labels = [trial.label for trial in trials]
     lesson = build_lesson(table["lesson"], labels) if "lesson" in table else None
     for knob in lesson.knobs if lesson else ():
-        kind, _, name = knob.partition(".")
-        if kind not in KINDS or name not in base.part(kind).fields():
+        if not _has(base, knob):
             raise refuse("lesson.knobs", tr("fields of the experiment such as problem.hidden"), knob)
     for step in lesson.steps if lesson else ():
         if step.set:
@@ -84,8 +83,23 @@ def build_experiment(table: Mapping[str, Any], catalogue: Catalogue) -> Experime
 
 
 def changed(experiment: Experiment, sets: Sequence[str], catalogue: Catalogue) -> Experiment:
-    """The experiment after `sets` such as `problem.width=32`; raises `FieldError` that names the key."""
-    return _changed(tomllib.loads(dump_experiment(experiment, catalogue)), sets, catalogue)
+    """The experiment after `sets` such as `problem.width=32`; raises `FieldError` that names the key.
+
+    Knobs that it no longer has, as those of another problem, are dropped.
+    """
+    table = tomllib.loads(dump_experiment(experiment, catalogue))
+    table.pop("lesson", None)
+    after = _changed(table, sets, catalogue)
+    return replace(after, lesson=_fitting(experiment.lesson, after.base))
+
+
+def _fitting(lesson: Lesson | None, base: Trial) -> Lesson | None:
+    return lesson and replace(lesson, knobs=tuple(knob for knob in lesson.knobs if _has(base, knob)))
+
+
+def _has(base: Trial, knob: str) -> bool:
+    kind, _, name = knob.partition(".")
+    return kind in KINDS and name in base.part(kind).fields()
 
 
 def _changed(table: Mapping[str, Any], sets: Sequence[str], catalogue: Catalogue) -> Experiment:
@@ -219,8 +233,8 @@ def dump_experiment(experiment: Experiment, catalogue: Catalogue) -> str:
         for kind in KINDS:
             if own := differences(kind, trial.part(kind), e.base.part(kind), catalogue):
                 lines.append(f"{kind} = {dumps(own)}")
-    if e.lesson is not None:
-        top, steps = lesson_table(e.lesson)
+    if lesson := _fitting(e.lesson, e.base):  # a form may have put another problem in place of the lesson's
+        top, steps = lesson_table(lesson)
         for head, table in [("[lesson]", top), *(("[[lesson.step]]", step) for step in steps)]:
             lines += ["", head, *(f"{key} = {dumps(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"

@@ -58,6 +58,14 @@ def test_a_step_can_change_the_experiment_before_it_runs(catalogue):
     assert after.lesson == experiment.lesson
 
 
+def test_a_knob_of_another_problem_is_dropped_and_the_others_stay(catalogue):
+    experiment = parse_experiment(TEXT, catalogue)
+    after = changed(experiment, ["problem.name=rosenbrock"], catalogue)
+    assert after.lesson.knobs == ("optimizer.lr",) and after.lesson.steps == experiment.lesson.steps
+    other = experiment.with_base("problem", after.base.problem)  # as a form does it
+    assert parse_experiment(dump_experiment(other, catalogue), catalogue).lesson == after.lesson
+
+
 WRONG = {
     'question = "Which one is faster?"': ("question = 3", "lesson.question: expected a line of at most 200 signs"),
     'hidden = ["verdict"]': ('hidden = ["loss"]', "lesson.hidden: expected names of about, verdict, plots, got 'loss'"),

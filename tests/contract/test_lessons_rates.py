@@ -1,0 +1,54 @@
+"""What the lessons about learning rates and schedules teach, from five seeds."""
+
+import numpy as np
+
+from tests.contract.runs import end, median, play, statuses
+
+
+def first(share):
+    """The step at which the loss is below a share of the first one; nan where it never is."""
+
+    def measure(run):
+        below = np.flatnonzero(run.column("loss") < share * run.at(0, "loss"))
+        return below[0] if len(below) else np.nan
+
+    return measure
+
+
+def flips(run, axis, steps):
+    """How often a coordinate changes its sign in the first steps."""
+    return np.count_nonzero(np.diff(np.sign(run.column(axis)[: steps + 1])))
+
+
+def test_what_limits_gradient_descent_is_taken_by_momentum_and_by_the_curvature(host):
+    right, descent, averaged, scaled, newton, curved = play(host, "zig-zag", lengths=(400, 400, 400, 10, 1500))
+    (zigzag,) = descent.values()
+    assert all(flips(run, "y", 20) == 20 and flips(run, "x", 20) == 0 for run in zigzag)
+    assert median(zigzag, first(1e-6)) == 343
+    steps = {k: median(group, first(1e-6)) for k, group in {**averaged, **scaled, **newton}.items()}
+    assert steps["momentum"] == 49 and 65 < steps["Nesterov"] < 75 and 100 < steps["Adam"] < 120
+    for label, group in scaled.items():
+        ways = [[abs(np.diff(run.column(axis)[:2])[0]) for axis in "xy"] for run in group]
+        assert np.ptp(ways, axis=1).max() < 1e-6, label
+    still = {k for k, group in scaled.items() if median(group, end) < 1e-12}
+    assert median(scaled["RMSProp"], end) > 0.1 and newton["Newton"][0].at(1, "evaluations") == 6
+    arrived = {label: [first(1e-6)(run) for run in group] for label, group in curved.items()}
+    assert max(arrived["Newton"]) <= 5 and np.isnan([*arrived["gradient descent"], *arrived["RMSProp"]]).all()
+    assert all(800 < np.median(arrived[label]) < 1200 for label in ("momentum", "Nesterov", "Adam"))
+    leaps = median(curved["Newton"], lambda run: run.at(2, "loss") / run.at(0, "loss"))
+    assert 30 < leaps < 100
+    assert right == [
+        "Cross the valley at every step", "about 50", *still, f"{steps['Newton']:.0f}", "No" if leaps > 1 else "Yes",
+    ]  # fmt: skip
+
+
+def test_steps_grow_shorter_and_longer_again_up_to_the_limit_of_the_curvature(host):
+    right, *played = play(host, "learning-rate")
+    runs = {label: group for step in played for label, group in step.items()}
+    steps = {label: median(group, first(1e-6)) for label, group in runs.items()}
+    assert np.isnan(steps["small"]) and 0.01 < median(runs["small"], lambda r: end(r) / r.at(0, "loss")) < 0.03
+    assert steps["good"] == 20 and 115 < steps["just under 2/λ"] < 125
+    over = runs["just over 2/λ"]
+    assert statuses(over) == {"diverged"} and all(110 < run.step < 125 for run in over)
+    assert all(flips(run, "y", 100) == 100 and abs(run.column("x")[-1]) < 1e-20 for run in over)
+    assert right == ["No", "Yes", "No", "It grows without end"]
