@@ -1,5 +1,6 @@
 """The author's commands: a new plugin, its check, the folder; and plugins that are dropped on the window."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from optlab.host.finder import Source
 from optlab.i18n import tr
 from optlab.paths import user_folder
 from optlab.store.template import KINDS as NEW
-from optlab.store.template import adopt, new_plugin
+from optlab.store.template import adopt, new_plugin, save_plugin
 from optlab.store.text_editor import edit_in_window
 
 if TYPE_CHECKING:
@@ -45,17 +46,25 @@ class Authoring(QObject):
 
     def write(self, kind: str, words: str, edit: bool) -> None:
         """Write a new plugin, allow it, load it, and open it in the text editor."""
-        host = self._window.desk.host
+        path = self._adopted(lambda: new_plugin(kind, words))
+        if path is not None and edit and (sentence := edit_in_window(path)):
+            self._window.say(sentence, "warning")
+
+    def keep(self, name: str, text: str, develop: bool = True) -> None:
+        """Write a plugin whose text is there already, and load it; `develop` marks the folder as its author's."""
+        self._adopted(lambda: save_plugin(name, text), develop)
+
+    def _adopted(self, write: Callable[[], Path], develop: bool = True) -> Path | None:
+        """Write a plugin file, allow it, and have it in the window; None and a sentence where that cannot be."""
         try:
-            path = new_plugin(kind, words)
-            source = adopt(path)
+            path = write()
+            source = adopt(path, develop)
         except (FieldError, OSError) as error:
             self._window.say(str(error))
-            return
-        host.trust, _ = trust.load()
+            return None
+        self._window.desk.host.trust, _ = trust.load()
         self._admit(source)
-        if edit and (sentence := edit_in_window(path)):
-            self._window.say(sentence, "warning")
+        return path
 
     def check(self) -> None:
         """Ask for a plugin file, and show what the conformance kit finds in it."""

@@ -18,9 +18,7 @@ from optlab.gui.export_dialog import ExportDialog
 from optlab.gui.icons import icon
 from optlab.gui.picture import png_bytes, svg_bytes, view_picture
 from optlab.gui.plots.canvas import Canvas
-from optlab.host.finder import Source
 from optlab.i18n import tr
-from optlab.paths import user_folder
 from optlab.store.exporting import export_runs
 from optlab.store.library import experiments, find_experiment
 from optlab.store.names import slug
@@ -138,15 +136,10 @@ class Files(QObject):
         problem = self._desk.document.part("problem")
         try:
             name = plugin_name(words)
-            path = user_folder("plugins") / f"{name}.py"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, plugin_source(name, problem).encode())  # type: ignore[arg-type]
-            record = self._desk.host.allow(Source(name, "yours", path), panels=False)
-        except (FieldError, OSError) as error:
+        except FieldError as error:
             self._window.say(str(error))
             return
-        self._window.say(record.error or tr("Saved {path}", path=path), "error" if record.error else "info")
-        self._window.experiment.relist()
+        self._window.authoring.keep(name, plugin_source(name, problem), develop=False)  # type: ignore[arg-type]
 
     # runs and pictures
 

@@ -25,7 +25,7 @@ from optlab.i18n import tr
 from optlab.store.guide import FIRST, MADE, NAMES, Page, page, title_of
 from optlab.store.reference import read_ahead
 
-COPY = "copy:"
+COPY, SAVE = "copy:", "save:"
 """The links over whole files, with their numbers behind."""
 
 PLACE = Qt.ItemDataRole.UserRole
@@ -35,6 +35,7 @@ class GuideDialog(QDialog):
     """It stays open beside the work; links lead to other pages, and back again."""
 
     new_requested = Signal(str)  # a kind of plugin
+    save_requested = Signal(str, str)  # the name and the text of one
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,9 +147,8 @@ class GuideDialog(QDialog):
 
     def _fill(self, shown: Page) -> None:
         self._shown = shown
-        number = iter(range(len(shown.files)))
-        text = re.sub(r"^```python$", lambda _: f"[{tr('Copy this file')}]({COPY}{next(number)})\n\n```python",
-                      shown.text, flags=re.M)  # fmt: skip
+        parts = re.split(r"^(?=```python$)", shown.text, flags=re.M)
+        text = parts[0] + "".join(f"{_links(number)}\n\n{part}" for number, part in enumerate(parts[1:]))
         show_markdown(self._text.document(), text, current_theme(), self.fontMetrics().height())
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
         self._back.setEnabled(bool(self._past))
@@ -184,8 +184,12 @@ class GuideDialog(QDialog):
 
     def _on_link(self, link: QUrl) -> None:
         target = link.toString()
-        if target.startswith(COPY) and self._shown:
-            QGuiApplication.clipboard().setText(self._shown.files[int(target.removeprefix(COPY))])
+        if self._shown and target.startswith((COPY, SAVE)):
+            file = self._shown.files[int(target.partition(":")[2])]
+            if target.startswith(COPY):
+                QGuiApplication.clipboard().setText(file)
+            else:
+                self.save_requested.emit(self._shown.saved_as(file), file)
         elif target.removesuffix(".md") in NAMES:
             self.show_page(target.removesuffix(".md"))
 
@@ -224,3 +228,7 @@ class GuideDialog(QDialog):
         """Read a little of the sources of the reference, so that it is there when it is opened."""
         if next(self._ahead, None) is None:
             self._idle.stop()
+
+
+def _links(number: int) -> str:
+    return f"[{tr('Copy this file')}]({COPY}{number}) · [{tr('Save it in my plugins')}]({SAVE}{number})"

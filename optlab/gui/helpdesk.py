@@ -75,6 +75,7 @@ class Helpdesk(QObject):
         if self._guide is None:
             self._guide = GuideDialog(self._window)
             self._guide.new_requested.connect(self._window.authoring.new)
+            self._guide.save_requested.connect(self._window.authoring.keep)
         self._guide.show_page(name or self._guide.current or FIRST)
 
     def show_plugins(self) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from optlab.fields import FieldError, did_you_mean
+from optlab.host.pins import NAMED
 from optlab.i18n import language, tr
 from optlab.paths import bundled
 from optlab.store.reference import reference
@@ -36,6 +37,12 @@ class Page:
     def files(self) -> list[str]:
         """The whole plugin files that it shows."""
         return FILE.findall(self.text)
+
+    @staticmethod
+    def saved_as(file: str) -> str:
+        """What a whole file is to be called: as its component."""
+        found = NAMED.search(file.encode())
+        return found[1].decode() if found else ""
 
     @property
     def headings(self) -> list[str]:

@@ -20,8 +20,13 @@ def new_plugin(kind: str, words: str, into: Path | None = None) -> Path:
     Raises `FieldError` for an unknown kind or a name that is none, `ExportError` where it cannot be written.
     """
     name = _checked(kind, words)
+    return save_plugin(name, plugin_text(kind, name), into)
+
+
+def save_plugin(name: str, text: str, into: Path | None = None) -> Path:
+    """Write a plugin whose text is there already as `name.py`; else as `new_plugin`."""
     path = (into or user_folder("plugins")).expanduser().resolve() / f"{name}.py"
-    _write({path: plugin_text(kind, name)})
+    _write({path: text})
     return path
 
 
@@ -48,14 +53,15 @@ def new_package(kind: str, words: str, into: Path | None = None) -> Path:
     return module / f"{name}.py"
 
 
-def adopt(path: Path) -> Source:
-    """Allow a file that the lab has written for its user, and its folder as one that is developed in.
+def adopt(path: Path, develop: bool = True) -> Source:
+    """Allow a file that the lab has written for its user, and its folder as one that is developed in where wanted.
 
     Raises `OSError` where the decision cannot be written.
     """
     source = Source(path.stem, "yours", path)
     trust.allow(source, pin(source))
-    trust.develop(path.parent)
+    if develop:
+        trust.develop(path.parent)
     return source
 
 

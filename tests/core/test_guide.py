@@ -17,7 +17,7 @@ from optlab.host import load_plugins
 from optlab.i18n import LANGUAGES
 from optlab.kit import check_path
 from optlab.paths import bundled
-from optlab.store.guide import MADE, NAMES, WRITTEN, page
+from optlab.store.guide import MADE, NAMES, WRITTEN, Page, page
 from optlab.store.template import KINDS
 
 HELP = bundled("assets") / "help"
@@ -43,8 +43,7 @@ chapters = pytest.mark.parametrize("name", WRITTEN)
 
 def saved_as(source: str) -> Path:
     """The file that an example is to be saved as: its component's name."""
-    (word,) = re.findall(r'^    name(?:, title)? = "(\w+)"', source, re.M)
-    return Path(f"{word}.py")
+    return Path(f"{Page.saved_as(source)}.py")
 
 
 @examples

@@ -10,19 +10,31 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLabe
 
 from optlab.gui import app
 from optlab.gui.check_dialog import CheckDialog
+from optlab.gui.desk import Desk
+from optlab.gui.document import Document
 from optlab.gui.new_plugin_dialog import NewPluginDialog
 from optlab.gui.settings import Settings
-from optlab.host import trust
+from optlab.gui.theme import load_theme
+from optlab.gui.window import Window
+from optlab.host import Host, trust
+from optlab.lab import load
 from optlab.paths import user_folder
+from optlab.store.guide import page
 from optlab.store.template import KINDS, plugin_text
 
 OK, CANCEL = QMessageBox.StandardButton.Ok, QMessageBox.StandardButton.Cancel
 
 
 @pytest.fixture
-def window(qtbot):
-    made, messages = app.make_window(app.make_application(), Settings(theme="light"), "ravine", (), False)
-    assert not messages
+def window(qtbot, host):
+    """The window with the shipped plugins, of which it does not load those again that another test has loaded."""
+    own = Host()
+    for kind in ("optimizer", "schedule", "problem"):
+        for name, cls in zip(host.catalogue.names(kind), host.catalogue.classes(kind), strict=True):
+            own.catalogue.put(kind, name, cls)
+    own.records, own.panels = [*host.records], [cls for cls in host.panels if cls.name == "landscape"]
+    own.homes.update(host.homes)
+    made = Window(Desk(own, Document(load("ravine", host=own)), load_theme("light")), Settings(theme="light"))
     qtbot.addWidget(made)
     made.show()
     app.finish(made)
@@ -156,6 +168,14 @@ def test_the_guide_offers_a_new_plugin_of_its_kind(window, qtbot):
     QTimer.singleShot(0, answer)
     window.helpdesk._guide.new_requested.emit("schedule")
     assert seen == ["schedule"]
+    window.helpdesk._guide.close()
+
+
+def test_a_file_of_the_guide_is_saved_and_loaded(window, qtbot):
+    window.helpdesk.show_guide("schedule")
+    window.helpdesk._guide._text.anchorClicked.emit(QUrl("save:0"))
+    qtbot.waitUntil(lambda: "on" in state(window, "my_waves_down"), timeout=20000)
+    assert (user_folder("plugins") / "my_waves_down.py").read_text("utf-8") == page("schedule").files[0]
     window.helpdesk._guide.close()
 
 

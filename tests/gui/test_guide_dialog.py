@@ -141,6 +141,13 @@ def test_whole_files_can_be_copied_each_by_its_link(dialog):
     assert QGuiApplication.clipboard().text() == page("schedule").files[1]
 
 
+def test_a_whole_file_can_be_saved_under_the_name_of_its_component(dialog, qtbot):
+    dialog.show_page("schedule")
+    with qtbot.waitSignal(dialog.save_requested) as asked:
+        dialog.findChild(QTextBrowser).anchorClicked.emit(QUrl("save:1"))
+    assert asked.args == ["my_brake", page("schedule").files[1]]
+
+
 def test_search_leaves_the_pages_that_have_the_words_and_marks_them(dialog, qtbot):
     dialog.show_page("start")
     qtbot.keyClicks(dialog._search, "SHA-256")

@@ -489,7 +489,7 @@ def test_the_view_in_front_has_its_tools_beside_the_step_slider(window: Window, 
 
 
 def test_a_typed_function_is_saved_as_a_plugin_and_offered_at_once(
-    window: Window, monkeypatch: pytest.MonkeyPatch, empty_home: Path
+    window: Window, monkeypatch: pytest.MonkeyPatch, empty_home: Path, qtbot: QtBot
 ) -> None:
     assert not window.actions_["save_plugin"].isEnabled()
     window.desk.document.select(-1)
@@ -497,8 +497,12 @@ def test_a_typed_function_is_saved_as_a_plugin_and_offered_at_once(
     enter(editor(window, "problem", "f"), "x**4 + y**2")
     monkeypatch.setattr(QInputDialog, "getText", lambda *args, **kwargs: ("My bowl", True))
     press(window, "save_plugin")
-    assert "my_bowl" in window.desk.host.catalogue.names("problem")
-    assert len(list(empty_home.rglob("my_bowl.py"))) == 1
+    qtbot.waitUntil(lambda: "my_bowl" in window.desk.host.catalogue.names("problem"), timeout=20000)
+    (file,) = empty_home.rglob("my_bowl.py")
+    file.write_text("# my work")
+    press(window, "save_plugin")
+    assert "is there already" in window.messages.messages()[0].sentence
+    assert file.read_text() == "# my work"
 
 
 def test_the_loss_can_be_drawn_against_evaluations(window: Window, qtbot: QtBot) -> None:
