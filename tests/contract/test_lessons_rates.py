@@ -1,6 +1,7 @@
 """What the lessons about learning rates and schedules teach, from five seeds."""
 
 import numpy as np
+import pytest
 
 from tests.contract.runs import end, median, play, statuses
 
@@ -52,3 +53,40 @@ def test_steps_grow_shorter_and_longer_again_up_to_the_limit_of_the_curvature(ho
     assert statuses(over) == {"diverged"} and all(110 < run.step < 125 for run in over)
     assert all(flips(run, "y", 100) == 100 and abs(run.column("x")[-1]) < 1e-20 for run in over)
     assert right == ["No", "Yes", "No", "It grows without end"]
+
+
+def test_schedules_are_what_a_pocket_calculator_says(host):
+    right, *played = play(host, "schedules-by-hand", lengths=(300, 300, 100, 300, 300, 300, 300))
+    rates = [[group[0].column("lr")[::10] for group in step.values()] for step in played]  # ten steps are an epoch
+    (step,), (early,), (cosine,), powers, (exponential,), (late,), (held,) = rates
+    assert all(run.step == len(run.column("lr")) - 1 for each in played for group in each.values() for run in group)
+    assert step[[0, 9, 10, 19, 20, 29]] == pytest.approx([0.1, 0.1, 0.05, 0.05, 0.025, 0.025])
+    assert early[29] == pytest.approx(0.0125) and cosine[[5, 9]] == pytest.approx(
+        [0.05, 0.1 * np.sin(0.05 * np.pi) ** 2]
+    )
+    assert [power[15] for power in powers] == pytest.approx([0.05, 0.025, 0.00625])
+    assert exponential[29] == pytest.approx(0.1 * 0.9**29) and held[[10, 11]] == pytest.approx(
+        [0.1, 0.1 * np.exp(-0.1)]
+    )
+    differ, half = np.flatnonzero(~np.isclose(step[:30], early[:30])), np.flatnonzero(exponential < 0.05)[0]
+    assert list(differ) == [9, 19, 29]
+    drops = np.count_nonzero(np.diff(late[:30]))
+    values = [f"{lr:.3g}" for lr in (step[25], cosine[2], powers[1][15], held[20])]
+    assert right == [values[0], f"{len(differ)}", values[1], values[2], f"{half}", f"{drops} times", values[3]]
+
+
+def test_nobody_is_first_on_more_than_two_of_five_problems(host):
+    right, *played = play(host, "practice-comparison", lengths=(300, 300, 600, 300, 20, 500))
+    ends = [{label: median(group, end) for label, group in each.items()} for each in played]
+    orders = [sorted(each, key=each.get) for each in ends]
+    tuned = [orders[k] for k in (0, 2, 3, 4, 5)]
+    assert [order[0] for order in tuned] == ["Nadam", "Adagrad", "Adagrad", "Nadam", "Adam"]
+    places = {label: np.mean([order.index(label) + 1 for order in tuned]) for label in tuned[0]}
+    assert [places[label] for label in ("Nadam", "NAG", "Adam")] == pytest.approx([3.0, 3.4, 3.8])
+    assert tuned[0][-1] == "SGD" and orders[1][0] == "RMSProp" and orders[1][-1] == "Adadelta"
+    times = ends[1]["SGD"] / ends[0]["SGD"]
+    assert 25 < times < 35
+    assert right == [
+        tuned[0][0], "30 times", tuned[1][0], "Yes" if tuned[2][0] == "Nadam" else "No", tuned[3][0],
+        f"{tuned[4].index('Nadam') + 1}",
+    ]  # fmt: skip
