@@ -102,7 +102,7 @@ class GuideDialog(QDialog):
         self._text.setOpenLinks(False)
         self._text.setAccessibleName(tr("Page"))
         self._back = QPushButton(tr("Back"), self)
-        self._new = QPushButton(tr("New plugin from this page…"), self)
+        self._new = QPushButton(tr("New plugin of this kind…"), self)
 
     def _lay_out(self) -> None:
         left = QWidget(self)

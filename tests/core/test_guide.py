@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -24,6 +25,7 @@ HELP = bundled("assets") / "help"
 ROOT = Path(optlab.__file__).parents[1]
 CODE = re.compile(r"`([^`\n]+)`")
 BLOCKS = re.compile(r"^```[\s\S]*?^```$|^    .*$", re.M)
+TEXTS = tomllib.loads((bundled("assets") / "i18n" / "zh_CN.toml").read_text("utf-8"))["text"]
 CHINESE = "[\u4e00-\u9fff]"
 
 
@@ -146,6 +148,19 @@ def test_the_findings_that_are_explained_are_what_the_kit_says(code):
     assert len(explained) > 8
     for words in explained:
         assert any(words in each for each in said), words
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@chapters
+def test_what_stands_in_italics_is_what_the_program_calls_it(name, code):
+    """But for menus, which the window's tests know, and findings."""
+    i18n.set_language(code)
+    components = {cls.heading() for cls in load_plugins(shipped_only=True).catalogue.classes("problem")}
+    known = {i18n.tr(words) for words in TEXTS} | components
+    words = re.findall(
+        r"(?<!\*)\*([^*\n]+)\*(?!\*)", CODE.sub("", re.sub(r"^\| \*.*$", "", prose(name, code), flags=re.M))
+    )
+    assert {word for word in words if "→" not in word} <= known
 
 
 def shown_commands() -> list[str]:
