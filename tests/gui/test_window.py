@@ -409,6 +409,7 @@ def test_every_command_that_is_enabled_can_be_called_without_a_run(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, **kwargs: ("", ""))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args, **kwargs: ("", ""))
     monkeypatch.setattr("optlab.gui.export_dialog.ExportDialog.exec", lambda self: 0)
+    monkeypatch.setattr("optlab.gui.new_plugin_dialog.NewPluginDialog.exec", lambda self: 0)
     monkeypatch.setattr("PySide6.QtWidgets.QMessageBox.about", lambda *args: None)
     for name, action in window.actions_.items():
         if name != "quit" and action.isEnabled():
