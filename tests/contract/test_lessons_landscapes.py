@@ -1,0 +1,43 @@
+"""What the lessons about noise, saddles, plateaus and single features teach, from five seeds."""
+
+import numpy as np
+
+from tests.contract.runs import end, median, play, run_seeds
+
+
+def late(run):
+    """The mean loss of the last quarter."""
+    return run.column("loss")[run.count * 3 // 4 :].mean()
+
+
+def test_noise_keeps_sgd_on_a_floor_that_falls_with_the_rate(host):
+    right, high, low, steps, inverse, sooner = play(host, "sgd-floor")
+    floors = [median(next(iter(each.values())), late) for each in (high, low, steps, inverse, sooner)]
+    (constant,) = high.values()
+    early = median(constant, lambda run: run.column("loss")[20:200].mean())  # every tenth step is recorded
+    assert 0.9 < early / floors[0] < 1.1 and 0.005 < floors[0] < 0.006
+    assert 0.08 < floors[1] / floors[0] < 0.12
+    assert floors[2] < 4e-5 and 40 < floors[1] / floors[3] < 60
+    assert 0.5 < floors[4] / floors[0] < 2
+    assert right == ["No", "A tenth as high", "Yes" if floors[2] < floors[1] else "No", "50 times as low", "No"]
+
+
+def test_only_what_is_inexact_leaves_a_saddle_and_only_a_large_rate_a_sharp_well(host):
+    right, descent, exact, beside, noisy, ridge, gentle, wild = play(host, "saddle-and-wells")
+    for label, group in {**descent, **exact, "ridge": ridge["on the axis"]}.items():
+        away = "x" if label == "ridge" else "y"
+        assert all((run.column(away) == 0).all() for run in group), label
+    escapes = {label: median(group, lambda run: run.step) for label, group in beside.items()}
+    assert list(escapes.values()) == [157, 56, 51]
+    moved = beside["10⁻⁶ beside it"][0].column("y")
+    assert np.allclose(moved[1:] / moved[:-1], 1.1)
+    times = [run.step for run in noisy["on the axis, noise"]]
+    assert 75 < min(times) <= max(times) < 115
+    falls = [np.argmax(np.abs(group[0].column("x")) > 0.5) for group in ridge.values()]
+    assert falls == [0, 272, 75, 11]
+    assert all(abs(run.column("x")[-1] - 1) < 0.01 for group in gentle.values() for run in group)
+    assert all(abs(run.column("x")[-1] + 1) < 0.01 for group in wild.values() for run in group)
+    sets = ["problem.name=two_basins", "problem.at=[1.3, 0.9]", "problem.jitter=0.1", "optimizer.lr=0.1"]
+    swings = run_seeds(host, "saddle-and-wells", "seeds=[0,1,2,3,4]", *sets)["warm restarts"]
+    assert all(abs(run.column("x")[-1] - 1) < 0.01 and end(run) < 1e-9 for run in swings)
+    assert right == ["No", "Neither", "Adam", "Yes", f"{falls[1] / falls[3]:.0f} times", "No", "Both leave it"]
