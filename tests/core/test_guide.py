@@ -26,6 +26,9 @@ ROOT = Path(optlab.__file__).parents[1]
 CODE = re.compile(r"`([^`\n]+)`")
 BLOCKS = re.compile(r"^```[\s\S]*?^```$|^    .*$", re.M)
 TEXTS = tomllib.loads((bundled("assets") / "i18n" / "zh_CN.toml").read_text("utf-8"))["text"]
+QUOTED = {"en": r"\*([^*\n]+)\*", "zh_CN": "“([^”\n]+)”"}
+"""What the program calls something: asterisks need spaces around them, which Chinese does not have."""
+
 CHINESE = "[\u4e00-\u9fff]"
 
 
@@ -109,6 +112,7 @@ def test_the_chinese_page_has_the_parts_and_links_of_the_english_one(name):
 
 @chapters
 def test_the_chinese_page_is_written_as_chinese_is(name):
+    assert not re.search(r"(?<!\*)\*(?!\*)", CODE.sub("", prose(name, "zh_CN")))
     plain = re.sub(r"\]\(\S+\)|[*\[]", "", CODE.sub("a", prose(name, "zh_CN")))
     assert not re.findall(f"{CHINESE}[,;:!?.]", plain)
     assert not re.findall(f".{{3}}{CHINESE}[A-Za-z0-9]|[A-Za-z0-9]{CHINESE}.{{3}}", plain)
@@ -144,7 +148,7 @@ def kit_texts() -> list[str]:
 def test_the_findings_that_are_explained_are_what_the_kit_says(code):
     i18n.set_language(code)
     said = [re.sub(r"\{[^}]*\}", "…", i18n.tr(words)) for words in kit_texts()]
-    explained = re.findall(r"^\| \*(.+?)\* \|", text("check", code), re.M)
+    explained = re.findall(rf"^\| {QUOTED[code]} \|", text("check", code), re.M)
     assert len(explained) > 8
     for words in explained:
         assert any(words in each for each in said), words
@@ -152,14 +156,13 @@ def test_the_findings_that_are_explained_are_what_the_kit_says(code):
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @chapters
-def test_what_stands_in_italics_is_what_the_program_calls_it(name, code):
+def test_what_is_quoted_is_what_the_program_calls_it(name, code):
     """But for menus, which the window's tests know, and findings."""
     i18n.set_language(code)
     components = {cls.heading() for cls in load_plugins(shipped_only=True).catalogue.classes("problem")}
     known = {i18n.tr(words) for words in TEXTS} | components
-    words = re.findall(
-        r"(?<!\*)\*([^*\n]+)\*(?!\*)", CODE.sub("", re.sub(r"^\| \*.*$", "", prose(name, code), flags=re.M))
-    )
+    plain = CODE.sub("", re.sub(rf"^\| {QUOTED[code]}.*$", "", prose(name, code), flags=re.M))
+    words = re.findall(rf"(?<!\*){QUOTED[code]}(?!\*)", plain)
     assert {word for word in words if "→" not in word} <= known
 
 

@@ -195,5 +195,5 @@ def test_the_page_follows_the_theme_at_its_place(dialog, qapp):
 def test_commands_that_pages_name_are_in_the_menus(code):
     i18n.set_language(code)
     known = {f"{plain(menu_title(each.menu))} → {plain(each.text)}" for each in commands(MagicMock())}
-    named = {words for name in WRITTEN for words in re.findall(r"\*([^*|\n]+ → [^*|\n]+)\*", page(name).text)}
+    named = {words for name in WRITTEN for words in re.findall(r"[*“]([^*“|\n]+ → [^*”|\n]+)[*”]", page(name).text)}
     assert named and named <= known
