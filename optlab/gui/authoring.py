@@ -92,8 +92,6 @@ class Authoring(QObject):
             if taken is None:
                 return
             source, pinned = taken
-            for record in [each for each in host.records if each.source.key == source.key]:
-                host.unload(record)
             host.trust = trust.allow(source, pinned)
         except (OSError, ValueError) as error:
             words = str(error) if isinstance(error, ExportError | ValueError) else error.strerror or str(error)
