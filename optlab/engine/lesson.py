@@ -10,7 +10,7 @@ from optlab.i18n import tr
 
 MOST_STEPS, MOST_KNOBS = 12, 4
 HIDDEN = ("about", "verdict", "plots")
-"""What a lesson may hide until a prediction is made: what to watch, the verdict strip, the hero plot."""
+"""What a lesson may hide until a prediction is made: what to watch, the verdict above the plots, the plots."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Lesson:
     steps: tuple[LessonStep, ...]
     knobs: tuple[str, ...] = ()
     """The fields that stay in reach, such as `problem.hidden`."""
+    plots: tuple[str, ...] = ()
+    """The plots of its view that are shown, such as `loss` and `bars` of the training view; all where it names none."""
     hidden: tuple[str, ...] = ()
     """What is not seen until the first prediction is made, of `HIDDEN`."""
     words: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Lesson:
 _LESSON: dict[str, Callable[[Any], Any]] = {
     "question": line("lesson.question"),
     "knobs": names("lesson.knobs", '["problem.hidden", "optimizer.lr"]', MOST_KNOBS, different=True),
+    "plots": names("lesson.plots", '["loss", "bars"]', different=True),
     "hidden": names("lesson.hidden", '["verdict"]', len(HIDDEN), different=True),
     "words": names("lesson.words", '["vanishing gradient", "梯度消失"]'),
     "next": line("lesson.next"),

@@ -48,6 +48,8 @@ class Entry:
     """Number of its colour; runs of one trial share it."""
     visible: bool = True
     pinned: bool = False
+    ghost: bool = False
+    """Whether a later run of the same trial stands in its place; it is looked at for comparison."""
 
 
 class Session:
@@ -90,9 +92,25 @@ class Session:
         check(alone)
         return self._launch(alone, rate, paused=False)
 
+    def again(self, experiment: Experiment, rate: float = math.inf, paused: bool = False) -> list[Entry]:
+        """Start `experiment` beside the runs that there are; what ran of its trials before stays, once, as a ghost.
+
+        Runs that have not left their start do not stay. Raises `FieldError` where it cannot run.
+        """
+        check(experiment)
+        labels = {trial.label for trial in experiment.trials}
+        before = [entry for entry in self.entries if entry.run.label in labels]
+        gone = {entry.key for entry in before if entry.ghost or entry.run.count <= 1}
+        if any(not entry.run.ended for entry in before) or (self.runner is not None and self.runner.paused):
+            self.leave()
+        self.entries = [entry for entry in self.entries if entry.key not in gone]
+        for entry in before:
+            entry.ghost = True
+        return self._launch(experiment, rate, paused)
+
     def _launch(self, experiment: Experiment, rate: float, paused: bool) -> list[Entry]:
         batches = self._plan(experiment)
-        taken = {entry.colour for entry in self.entries}
+        taken = {entry.colour for entry in self.entries if not entry.ghost}
         free = (number for number in count() if number not in taken)
         colours = {trial.label: next(free) for trial in experiment.trials}
         found = {(run.label, run.seed): (run, batch) for batch in batches for run in batch.runs}

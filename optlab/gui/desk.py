@@ -18,6 +18,7 @@ from optlab.gui.plots.ranges import stretched
 from optlab.gui.series import RunSeries
 from optlab.gui.theme import DASHES, Theme
 from optlab.host import Host
+from optlab.i18n import tr
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Desk(QObject):
     theme_changed = Signal()
     remedy_requested = Signal(object)
     start_requested = Signal(tuple)  # a start point that was clicked
+    stage_changed = Signal()  # little and large is to be shown, or all
     export_requested = Signal(object, str)  # a plot, and "copy", "png", "svg" or "csv"
 
     def __init__(self, host: Host, document: Document, theme: Theme, parent: QObject | None = None) -> None:
@@ -48,6 +50,10 @@ class Desk(QObject):
         """What looks into runs beside the window: views that measure ask it with every frame."""
         self.smoothing = 0.6
         """From 0, curves as they are, to 1."""
+        self.stage: tuple[str, ...] | None = None
+        """The plots that a lesson or a lecture hall is to see, all of a view where it names none; None: the lab."""
+        self.hidden: tuple[str, ...] = ()
+        """What is not to be seen before a prediction is made."""
         self.cursor: int | None = None
         """The step that is looked at; None follows the newest."""
         self._selected = 0
@@ -100,6 +106,8 @@ class Desk(QObject):
         colours = self.theme.runs
         lr = entry.batch.rate(entry.run)
         label = entry.name if math.isnan(lr) else f"{entry.name} · lr {lr:g}"
+        if entry.ghost:
+            return Look(self.theme.muted, DASHES[-1], tr("{run}, before", run=label))
         return Look(colours[entry.colour % len(colours)], DASHES[entry.colour % len(DASHES)], label)
 
     def colour_of(self, label: str, place: int) -> str:
@@ -153,6 +161,12 @@ class Desk(QObject):
         """Draw in another theme."""
         self.theme = theme
         self.theme_changed.emit()
+
+    def set_stage(self, stage: tuple[str, ...] | None, hidden: tuple[str, ...] = ()) -> None:
+        """Show little and large, or the whole lab again."""
+        if (stage, hidden) != (self.stage, self.hidden):
+            self.stage, self.hidden = stage, hidden
+            self.stage_changed.emit()
 
     def cured(self, entry: Entry, remedy: Remedy) -> Entry | None:
         """A run that is `entry` but for the remedy, if there is one."""

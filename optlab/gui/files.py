@@ -66,6 +66,11 @@ class Files(QObject):
             self._window.say(str(error))
             return False
 
+    def open_lesson(self, name: str) -> bool:
+        """Open an experiment as the lesson that it is."""
+        self._window.settings.lessons = True
+        return self.open_named(name)
+
     def ask_open(self) -> bool:
         """Let the user choose a file."""
         file, _ = QFileDialog.getOpenFileName(

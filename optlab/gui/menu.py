@@ -73,7 +73,7 @@ def _run(window: "Window") -> list[Command]:
 
 
 def _view(window: "Window") -> list[Command]:
-    settings, views, zoom = window.settings, window.views, window.dresser.zoom
+    desk, settings, views, zoom = window.desk, window.settings, window.views, window.dresser.zoom
 
     def theme(name: str, text: str) -> Command:
         return Command(f"theme_{name}", text, "", "", lambda on: window.dresser.choose_theme(name), checkable=True,
@@ -101,6 +101,10 @@ def _view(window: "Window") -> list[Command]:
         theme("system", tr("Theme of the system")), theme("light", tr("Light theme")), theme("dark", tr("Dark theme")),
         language("system", tr("Language of the system")),
         *(language(code, name) for code, name in LANGUAGES.items()),
+        Command("lesson", tr("Begin the lesson"), "Ctrl+B", "", window.tutor.begin_again,
+                lambda: desk.document.experiment.lesson is not None, menu="View", group="stage"),
+        Command("whole_lab", tr("Open the whole lab"), "Esc", "", window.tutor.leave, lambda: desk.stage is not None,
+                menu="View", group="stage"),
         Command("reset_layout", tr("Reset layout"), "", "", window.places.reset, menu="View", group="reset"),
     ]  # fmt: skip
 

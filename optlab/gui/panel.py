@@ -72,6 +72,9 @@ class Panel(QWidget):
         """Why the panel has nothing to show of the active experiment; an empty text where it has."""
         return ""
 
+    def stage(self) -> None:
+        """Show what `desk.stage` and `desk.hidden` ask for: little and large in a lesson or a lecture hall."""
+
     def set_tools(self, *widgets: QWidget) -> None:
         """Put controls, and labels for them, into `tools`."""
         row = QHBoxLayout(self.tools)
@@ -94,6 +97,7 @@ class Panel(QWidget):
             for plot in self.plots():
                 plot.export_requested.connect(self._on_export)
             self.restyle()
+            self.stage()
 
     def _on_export(self, kind: str) -> None:
         plot = self.sender()

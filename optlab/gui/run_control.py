@@ -26,6 +26,8 @@ class RunControl(QObject):
         super().__init__(parent)
         self._desk, self._messages = desk, messages
         self.rate = math.inf
+        self.only: tuple[str, ...] = ()
+        """The trials that Run starts beside the runs that there are, in a lesson; none: all, in place of them."""
         self.trouble = ""
         """Why the experiment cannot run; an empty text where it can."""
 
@@ -64,6 +66,12 @@ class RunControl(QObject):
             runner.step()
             self._desk.set_cursor(None)
             self.changed.emit()
+
+    def stand(self) -> None:
+        """Show where the runs stand before their first step."""
+        self._start(paused=True)
+        if self._desk.session.runner is not None:
+            self._desk.session.runner.step()
 
     def stop(self) -> None:
         """End the runs with what they have recorded."""
@@ -137,7 +145,7 @@ class RunControl(QObject):
             return
         self._asked_for = 0
         try:
-            self._desk.session.start(self._desk.document.experiment, self.rate, paused)
+            self._launch(paused)
         except FieldError as error:
             self._messages.show_message(str(error))
         self._desk.host.keep_warm()
@@ -145,6 +153,15 @@ class RunControl(QObject):
         self._desk.set_cursor(None)
         self._desk.runs_changed.emit()
         self.changed.emit()
+
+    def _launch(self, paused: bool) -> None:
+        experiment, session = self._desk.document.experiment, self._desk.session
+        if self.only:
+            trials = tuple(trial for trial in experiment.trials if trial.label in self.only)
+            fresh = session.again(replace(experiment, trials=trials), self.rate, paused)
+            self._desk.select(fresh[0].key)
+        else:
+            session.start(experiment, self.rate, paused)
 
     _asked_for = 0
 

@@ -32,6 +32,7 @@ class Settings:
     recent: list[str] = field(default_factory=list)  # experiment files, newest first
     smoothing: float = 0.6  # of curves, 0 … 1
     folder: str = ""  # where files were last exported
+    lessons: bool = False  # whether experiments that are lessons open as lessons
 
     def remember(self, file: str) -> None:
         """Put an experiment file at the top of the recent ones."""
@@ -51,6 +52,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "language": lambda value: value == "system" or value in list(LANGUAGES),
     "recent": lambda value: isinstance(value, list) and len(value) <= RECENT and all(map(_text, value)),
     "zoom": lambda value: _number(value) and 0.5 <= value <= 4,
+    "lessons": lambda value: isinstance(value, bool),
     "smoothing": lambda value: _number(value) and 0 <= value <= 1,
 }
 
@@ -64,7 +66,7 @@ def load(folder: Path | None = None) -> tuple[Settings, str | None]:
         if not isinstance(table, dict):
             raise ValueError(tr("expected a table, got {kind}", kind=type(table).__name__))
     except FileNotFoundError:
-        return Settings(), None
+        return Settings(lessons=True), None  # the first start begins with a lesson
     except OSError as error:
         return Settings(), tr(
             "Settings cannot be read ({why}): defaults are in force", why=error.strerror or str(error)

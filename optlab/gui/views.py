@@ -85,7 +85,7 @@ class View(QDockWidget):
             self._break(error)
 
     def tell(self, method: str) -> None:
-        """Call `reset` or `restyle` of the panel, if it was ever built."""
+        """Call `reset`, `restyle` or `stage` of the panel, if it was ever built."""
         if self.panel is not None and not self._broken:
             try:
                 with self._fence.calling(method):
@@ -211,6 +211,16 @@ class Views(QMainWindow):
                 view.raise_()
                 view.refresh()
 
+    def show_alone(self, on: bool) -> None:
+        """Show the view in front without its tabs and tools, or all again."""
+        front = self.current
+        for view in self.views:
+            if view is not front:
+                view.setVisible(not on)
+        if front is not None:
+            front.raise_()
+        self.current_changed.emit()
+
     @property
     def current(self) -> View | None:
         """The view in front."""
@@ -226,6 +236,11 @@ class Views(QMainWindow):
         for view in self.views:
             view.tell("reset")
         self.refresh()
+
+    def tell(self, method: str) -> None:
+        """Call a method of every panel that was ever built."""
+        for view in self.views:
+            view.tell(method)
 
     def restyle(self) -> None:
         """Another theme or scale."""

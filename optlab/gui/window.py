@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from optlab.gui.authoring import Authoring
-from optlab.gui.commands import build_actions, dress, fill_menus, fill_toolbar, refresh
+from optlab.gui.commands import build_actions, dress, fill_menus, refresh
 from optlab.gui.desk import Desk
 from optlab.gui.dresser import Dresser
 from optlab.gui.experiment_dock import ROOMY, ExperimentDock
@@ -29,7 +29,10 @@ from optlab.gui.run_list import RunList
 from optlab.gui.run_table import RunTable
 from optlab.gui.scrubber import Scrubber
 from optlab.gui.settings import Settings
+from optlab.gui.stage import Stage
 from optlab.gui.status import Status
+from optlab.gui.toolbar import make_toolbar
+from optlab.gui.tutor import Tutor
 from optlab.gui.views import Views
 from optlab.i18n import tr
 
@@ -72,6 +75,8 @@ class Window(QMainWindow):
         self.dresser = Dresser(self)
         self.helpdesk = Helpdesk(self)
         self.authoring = Authoring(self)
+        self.tutor = Tutor(self)
+        self.stage = Stage(self)
         self.setAcceptDrops(True)
 
     def _lay_out(self) -> None:
@@ -82,7 +87,9 @@ class Window(QMainWindow):
         self.below = QHBoxLayout()
         self.below.addWidget(self.scrubber, 1)
         column.addWidget(self.messages)
+        column.addWidget(self.stage.strip)
         column.addWidget(self.views, 1)
+        column.addWidget(self.stage.knobs)
         column.addLayout(self.below)
         self.setCentralWidget(centre)
         self.left = self._dock(tr("Experiment"), "experiment", self.experiment, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -103,21 +110,7 @@ class Window(QMainWindow):
     def _make_actions(self) -> None:
         self.actions_ = build_actions(self, commands(self))
         fill_menus(self.menuBar(), self.actions_, ("File", "Edit", "Run", "View", "Plugins", "Help"))
-        bar = QToolBar(tr("Toolbar"))
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        fill_toolbar(bar, self.actions_, ("run", "pause", "step", "stop", "-"), primary="run")
-        bar.addWidget(self.pace)
-        bar.addSeparator()
-        bar.addWidget(self.files.export_button())
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        self.picker.setMinimumWidth(280)
-        self.picker.setMaximumWidth(440)
-        self.picker.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        bar.addWidget(self.picker)
-        self.addToolBar(bar)
+        self.addToolBar(make_toolbar(self))
 
     def _connect(self) -> None:
         desk, control = self.desk, self.control
@@ -242,6 +235,10 @@ class Window(QMainWindow):
         panels = self.desk.document.experiment.panels
         if panels and self.views.views:
             self.views.show_view(panels[0])
+        if self.settings.lessons and self.desk.document.experiment.lesson is not None:
+            self.tutor.begin()
+        else:
+            self.tutor.end()
 
     def _on_view_changed(self) -> None:
         """The tools of the view in front stand beside the step slider; those of one dragged out go with it."""
@@ -249,7 +246,8 @@ class Window(QMainWindow):
             if view.panel is not None:
                 docked, inside = not view.isFloating(), view.panel.layout()
                 (self.below if docked or inside is None else inside).addWidget(view.panel.tools)
-                view.panel.tools.setVisible(not docked or view is self.views.current)
+                in_front = view is self.views.current and self.desk.stage is None
+                view.panel.tools.setVisible(not docked or in_front)
         self.refresh_actions()
 
     def _on_listed(self, items: list[tuple[str, str, str]]) -> None:
@@ -290,6 +288,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.player.stop()
+        self.tutor.end()  # what is put away comes back before its place is remembered
         self.keeper.stop()
         self.desk.session.stop(1.2)  # a worker process has a second to obey
         self.desk.host.workers.close()

@@ -73,6 +73,13 @@ class Training(Panel):
         plots = self.curves if self.loss.against == "step" else self.curves[1:]
         self.link = StepLink([*plots, self.map], self)
 
+    def stage(self) -> None:
+        names = self.desk.stage or ()
+        for name in ("loss", "rate", "norms", "bars", "map"):
+            getattr(self, name).setVisible(not names or name in names)
+        self.layers.setVisible(not names or bool({"norms", "bars", "map"} & set(names)))
+        self.strip.setVisible("verdict" not in self.desk.hidden)
+
     def reset(self) -> None:
         for curves in (self.loss, self.rate):
             curves.set_curves([])

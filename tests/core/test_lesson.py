@@ -24,6 +24,7 @@ optimizer = { lr = 0.015 }
 question = "Which one is faster?"
 knobs = ["optimizer.lr", "problem.condition"]
 hidden = ["verdict"]
+plots = ["loss", "rate"]
 words = ["learning rate", "学习率"]
 next = "zig-zag"
 [[lesson.step]]

@@ -15,7 +15,7 @@ def test_settings_come_back(tmp_path):
 
 
 def test_first_start_has_defaults_and_no_message(tmp_path):
-    assert load(tmp_path) == (Settings(), None)
+    assert load(tmp_path) == (Settings(lessons=True), None)  # it begins with a lesson
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ class CurvePlot(StepCanvas):
         return overflow(style, ends, rect.right())
 
     def _named(self) -> list[Curve]:
-        return [curve for curve in self.curves if curve.label and len(curve.x)] if self.end_labels else []
+        return [curve for curve in self.curves if curve.label and len(curve.x) > 1] if self.end_labels else []
 
     def _has_floor(self) -> bool:
         return self.y_axis.log and any(len(c.y) and bool(np.any(c.y < self.floor)) for c in self.curves)

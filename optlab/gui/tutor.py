@@ -1,0 +1,125 @@
+"""The tutor: leads through the lesson of the document, step by step: predict, run, explain."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from optlab.atomic import ExportError
+from optlab.engine.experiment_file import changed
+from optlab.engine.lesson import Lesson, LessonStep
+from optlab.i18n import tr
+from optlab.store import predictions
+
+if TYPE_CHECKING:
+    from optlab.gui.window import Window
+
+PREDICT, RUN, WAIT, EXPLAIN = "predict", "run", "wait", "explain"
+"""An answer is open; nothing has run; runs go; the runs have ended."""
+
+
+class Tutor(QObject):
+    """Knows the lesson, its step and phase; the strip shows it, and Run starts the trials of the step."""
+
+    changed = Signal()
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self.lesson: Lesson | None = None
+        """The lesson that is led through; None in the full lab."""
+        self.place = 0
+        self.answer = ""
+        """What was predicted in this step."""
+        self._ran: set[str] = set()
+        window.player.settled.connect(self.refresh)
+        window.control.changed.connect(self.refresh)
+
+    @property
+    def step(self) -> LessonStep:
+        """The step that is open."""
+        assert self.lesson is not None
+        return self.lesson.steps[self.place]
+
+    @property
+    def trials(self) -> tuple[str, ...]:
+        """The labels of the trials that this step runs."""
+        labels = [trial.label for trial in self._window.desk.document.experiment.trials]
+        fresh = tuple(label for label in labels if label not in self._ran)
+        return self.step.trials or fresh or tuple(labels)
+
+    @property
+    def phase(self) -> str:
+        """Where the step stands."""
+        if self.step.answers and not self.answer:
+            return PREDICT
+        mine = [e.run for e in self._window.desk.entries if e.run.label in self.trials and not e.ghost]
+        if not mine or any(run.count <= 1 for run in mine):
+            return RUN
+        return EXPLAIN if all(run.ended for run in mine) else WAIT
+
+    @property
+    def last(self) -> bool:
+        """Whether this is the last step."""
+        return self.lesson is not None and self.place == len(self.lesson.steps) - 1
+
+    def begin(self) -> None:
+        """Begin the document's lesson, with what its first step runs before its first step."""
+        self.lesson, self._ran = self._window.desk.document.experiment.lesson, set()
+        if self.lesson is not None:
+            self._open(0)
+
+    def begin_again(self) -> None:
+        """Begin the document's lesson, and let others begin when they are opened."""
+        self._window.settings.lessons = True
+        self.begin()
+
+    def leave(self) -> None:
+        """Open the whole lab; runs go on, and experiments open as they are from now on."""
+        self.end()
+        self._window.settings.lessons = False
+
+    def end(self) -> None:
+        """No lesson any more."""
+        if self.lesson is not None:
+            self.lesson, self._window.control.only = None, ()
+            self._window.desk.set_stage(None)
+            self.refresh()
+
+    def predict(self, answer: str) -> None:
+        """Take a prediction, and keep it on this machine."""
+        self.answer = answer
+        try:
+            predictions.keep(self._window.desk.document.name, self.place, answer)
+        except (ExportError, OSError) as error:
+            self._window.say(str(error), "warning")
+        self._show()
+
+    def go_on(self) -> None:
+        """The next step, or the next lesson after the last."""
+        assert self.lesson is not None
+        if not self.last:
+            self._ran |= set(self.trials)
+            self._open(self.place + 1)
+        elif self.lesson.next:
+            self._window.files.open_lesson(self.lesson.next)
+
+    def refresh(self) -> None:
+        """Say that the phase may be another."""
+        self.changed.emit()
+
+    def _open(self, place: int) -> None:
+        window, self.place, self.answer = self._window, place, ""
+        document = window.desk.document
+        if self.step.set:
+            catalogue = window.desk.host.catalogue
+            document.edit(changed(document.experiment, self.step.set, catalogue), tr("step of a lesson"))
+        window.control.only = self.trials
+        if place == 0:
+            window.control.stand()
+        self._show()
+
+    def _show(self) -> None:
+        assert self.lesson is not None
+        hidden = self.lesson.hidden if self.phase == PREDICT and self.place == 0 else ()
+        self._window.desk.set_stage(self.lesson.plots, hidden)
+        self.refresh()

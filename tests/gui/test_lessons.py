@@ -1,0 +1,173 @@
+"""A lesson in the window: predict, run, explain, with little on the screen; Esc opens the whole lab."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from optlab.gui import app as gui_app
+from optlab.gui import settings
+from optlab.gui.knobs import Slider
+from optlab.gui.window import Window
+from optlab.store import predictions
+
+LESSON = """
+title = "Which rate is faster?"
+steps = 60
+panels = ["training"]
+[problem]
+name = "ravine"
+[optimizer]
+name = "sgd"
+lr = 0.005
+[[trial]]
+label = "slow"
+[[trial]]
+label = "fast"
+optimizer = { lr = 0.015 }
+[lesson]
+question = "Which rate is faster?"
+plots = ["loss"]
+hidden = ["verdict"]
+knobs = ["problem.condition", "optimizer.lr"]
+[[lesson.step]]
+ask = "Will it get down?"
+answers = ["yes", "no", "unsure"]
+right = "yes"
+trials = ["slow"]
+explain = "It does."
+[[lesson.step]]
+ask = "Will three times the rate be faster?"
+answers = ["yes", "no"]
+right = "yes"
+explain = "It is."
+[[lesson.step]]
+trials = ["slow"]
+set = ["optimizer.lr=0.001"]
+explain = "Slower still."
+"""
+
+
+@pytest.fixture
+def window(qapp, qtbot: QtBot, tmp_path: Path):
+    file = tmp_path / "rates.toml"
+    file.write_text(LESSON, "utf-8")
+    values, _ = settings.load()  # a first start
+    made, messages = gui_app.make_window(qapp, values, str(file), (), safe_mode=True)
+    assert messages == []
+    made.show()
+    qtbot.waitExposed(made)
+    gui_app.finish(made)
+    yield made
+    made.desk.document.undo_stack.setClean()
+    made.close()
+    qtbot.waitUntil(lambda: not made.desk.session.busy, timeout=5000)
+
+
+def click(qtbot: QtBot, button) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def answer(window: Window, qtbot: QtBot, text: str) -> None:
+    click(qtbot, next(b for b in window.stage.strip.answers if b.property("answer") == text))
+
+
+def run(window: Window, qtbot: QtBot) -> None:
+    click(qtbot, window.stage.strip.run)
+    qtbot.waitUntil(lambda: window.stage.strip.run.text() == "Run again", timeout=10000)
+
+
+def shown(window: Window) -> list[str]:
+    panel = window.views.current.panel
+    return [name for name in ("loss", "rate", "norms", "bars", "map", "strip") if getattr(panel, name).isVisible()]
+
+
+def names(window: Window) -> list[tuple[str, bool]]:
+    return [(entry.run.label, entry.ghost) for entry in window.desk.entries]
+
+
+def test_a_first_start_shows_the_question_one_plot_and_where_the_run_stands(window, qtbot):
+    strip = window.stage.strip
+    qtbot.waitUntil(lambda: bool(window.desk.entries) and window.desk.entries[0].run.count == 1)
+    assert strip.isVisible() and [b.text() for b in strip.answers] == ["yes", "no", "unsure"]
+    assert not strip.run.isEnabled()  # first the prediction
+    assert not (window.left.isVisible() or window.bottom.isVisible() or window.statusBar().isVisible())
+    assert shown(window) == ["loss"]
+    assert list(window.stage.knobs.knobs) == ["problem.condition", "optimizer.lr"]
+    assert names(window) == [("slow", False)]
+
+
+def test_a_lesson_goes_from_prediction_to_explanation_step_by_step(window, qtbot):
+    strip = window.stage.strip
+    answer(window, qtbot, "no")
+    assert strip.run.isEnabled() and shown(window) == ["loss", "strip"]
+    run(window, qtbot)
+    assert strip._said.text() == "You said no. It is: yes." and strip._explain.text() == "It does."
+    assert [b.text() for b in strip.answers] == ["✓ yes", "no", "unsure"]
+    click(qtbot, strip.go_on)
+    assert not strip._explain.isVisible() and window.tutor.phase == "predict"
+    answer(window, qtbot, "yes")
+    run(window, qtbot)
+    assert strip._said.text() == "You said yes, and so it is."
+    assert names(window) == [("slow", False), ("fast", False)]
+    click(qtbot, strip.go_on)
+    run(window, qtbot)  # a step without a question
+    assert names(window) == [("slow", True), ("fast", False), ("slow", False)]
+    assert [entry.run.trial.optimizer.lr for entry in window.desk.entries] == [0.005, 0.015, 0.001]
+    assert "before" in window.desk.look(window.desk.entries[0]).label
+    assert not strip.go_on.isVisible()  # the last step, and no lesson follows
+    assert predictions.load() == {window.desk.document.name: {"0": "no", "1": "yes"}}
+
+
+def test_a_knob_that_is_turned_runs_beside_what_ran_before(window, qtbot):
+    answer(window, qtbot, "yes")
+    run(window, qtbot)
+    knob = window.stage.knobs.knobs["problem.condition"]
+    assert isinstance(knob, Slider)
+    knob.bar.setValue(knob.bar.maximum())
+    assert {trial.problem.condition for trial in window.desk.document.experiment.trials} == {knob.value()}
+    run(window, qtbot)
+    run(window, qtbot)
+    assert names(window) == [("slow", True), ("slow", False)]  # one ghost, not two
+    assert window.desk.selected is window.desk.entries[1]
+    window.actions_["undo"].trigger()
+    assert knob.value() != knob.bar.maximum()
+
+
+def test_escape_opens_the_whole_lab_and_the_menu_begins_the_lesson_again(window, qtbot):
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.left.isVisible() and window.bottom.isVisible() and not window.stage.strip.isVisible()
+    assert shown(window) == ["loss", "rate", "norms", "bars", "map", "strip"]
+    assert not window.settings.lessons and len([v for v in window.views.views if not v.isHidden()]) > 1
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: len(window.desk.entries) == 2)  # Run is the lab's own again
+    window.actions_["lesson"].trigger()
+    assert window.stage.strip.isVisible() and window.settings.lessons
+
+
+def test_an_experiment_without_a_lesson_opens_in_the_lab(window, qtbot):
+    window.files.open_named("ravine")
+    assert window.left.isVisible() and not window.stage.strip.isVisible()
+    assert not window.actions_["lesson"].isEnabled()
+
+
+def test_the_layout_of_a_lesson_is_not_remembered(window, qtbot):
+    window.close()
+    values = window.settings
+    other, _ = gui_app.make_window(gui_app.make_application(), values, "ravine", (), safe_mode=True)
+    other.places.restore(values)
+    other.show()
+    assert other.left.isVisible() and other.bottom.isVisible()
+    other.close()
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b'{"a": 3}'])
+def test_damaged_predictions_are_put_aside(data):
+    predictions.keep("a", 0, "yes")
+    path = predictions._path()
+    path.write_bytes(data)
+    assert predictions.load() == {}
+    assert path.with_name(f"{path.name}.bad").exists() or list(path.parent.glob("*bad*"))
+    predictions.keep("a", 1, "no")
+    assert predictions.load() == {"a": {"1": "no"}}
