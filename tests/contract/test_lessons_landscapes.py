@@ -1,6 +1,7 @@
 """What the lessons about noise, saddles, plateaus and single features teach, from five seeds."""
 
 import numpy as np
+import pytest
 
 from tests.contract.runs import end, median, play, run_seeds
 
@@ -41,3 +42,48 @@ def test_only_what_is_inexact_leaves_a_saddle_and_only_a_large_rate_a_sharp_well
     swings = run_seeds(host, "saddle-and-wells", "seeds=[0,1,2,3,4]", *sets)["warm restarts"]
     assert all(abs(run.column("x")[-1] - 1) < 0.01 and end(run) < 1e-9 for run in swings)
     assert right == ["No", "Neither", "Adam", "Yes", f"{falls[1] / falls[3]:.0f} times", "No", "Both leave it"]
+
+
+def test_rare_features_want_rates_of_their_own_and_rates_want_tuning(host):
+    right, plain, defaults, tuned = play(host, "sparse-features")
+    (sgd,) = plain.values()
+    errors = [median(sgd, lambda run, k=kind: run.column(f"error_{k}")[-1]) for kind in ("frequent", "rare")]
+    assert errors == pytest.approx([0.57, 0.85], abs=0.01)
+    ends = {label: median(group, end) for label, group in {**plain, **defaults, **tuned}.items()}
+    assert ends["SGD, default"] < 0.6 < 0.9 < ends["Adam, default"] < ends["Adagrad, default"]
+    assert ends["Adagrad, tuned"] < 1e-20 < ends["Adam, tuned"] < 1e-9 < 1e-5 < ends["SGD, tuned"] < 1e-3
+    ratios = [
+        median(group, lambda run: run.at(200, "error_rare") / run.at(200, "error_frequent")) for group in tuned.values()
+    ]
+    assert ratios == pytest.approx([6, 1.7, 4], rel=0.2)
+    assert right == [f"to {errors[1]:.2f}", "No", min(tuned, key=ends.get).removesuffix(", tuned")]
+
+
+def over(run):
+    """The step at which the edge of the plateau is passed; inf where it never is."""
+    past = np.flatnonzero(run.column("x") < 1)
+    return past[0] if len(past) else np.inf
+
+
+def test_plateaus_want_a_division_by_the_gradient_and_cliffs_want_clipping(host):
+    right, descent, scaled, fast, far, steep = play(host, "plateau-and-cliff")
+    groups = {label: group for step in (descent, scaled, fast) for label, group in step.items()}
+
+    def ratio(run):
+        return abs(np.diff(run.column("y")[:2]) / np.diff(run.column("x")[:2]))[0]
+
+    assert 40 < median(groups["gradient descent"], ratio) < 60
+    assert all(abs(ratio(run) - 1) < 1e-4 for group in scaled.values() for run in group)
+    edges = {label: [over(run) for run in group] for label, group in groups.items()}
+    assert max(edges["RMSProp"]) < 12 < min(edges["Adam"]) <= max(edges["Adam"]) < 30
+    assert np.median(edges["Adam"]) < np.median(edges["momentum"]) < np.median(edges["gradient descent"])
+    turns = {label: median(group, lambda run: run.column("x").min()) for label, group in fast.items()}
+    assert list(turns.values()) == pytest.approx([-0.83, -0.41], abs=0.02)
+    still = [label for label, group in far.items() if max(over(run) for run in group) < 40]
+    assert sum(np.isfinite(over(run)) for run in far["momentum"]) == 1
+    thrown, held = steep.values()
+    assert all(abs(end(run) - 2) < 0.01 for run in thrown) and all(end(run) < 1e-5 for run in held)
+    assert right == [
+        "50 times", "equal in both", "Between them and gradient descent", " and ".join(still),
+        "It ends on a plateau again",
+    ]  # fmt: skip
