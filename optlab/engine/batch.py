@@ -56,7 +56,7 @@ class Batch:
         try:
             layout, tracks, moved = _described(members[0][0], self.steps)
             beside = series_columns(wanted(experiment, members[0][0]))
-        except Exception as error:
+        except faults.RAISED as error:
             fault = error
         self.history = History(columns(tracks, layout, members[0][0].gradient.clips, moved), len(members), allocate)
         self.watched = History(beside, len(members), allocate) if beside else None
@@ -289,7 +289,7 @@ def plan(experiment: Experiment, make: Make = Batch, apart: Callable[[Trial], An
 def _size(trial: Trial) -> int:
     try:
         return max(1, trial.problem.layout().size)
-    except Exception:  # the batch says what is wrong
+    except faults.RAISED:  # the batch says what is wrong
         return 1
 
 

@@ -130,7 +130,7 @@ class Catalogue:
             return base.replace(**values) if base is not None and type(base) is cls else cls(**values)
         except FieldError as error:
             raise renamed(error, cls, lambda key: f"{where}.{key}") from None
-        except Exception as error:  # a plugin's own check
+        except (Exception, SystemExit) as error:  # a plugin's own check
             raise FieldError(tr("{where}: {error}", where=where, error=shown(error))) from error
 
     def _value(self, declaration: Any, value: Any, where: str, depth: int) -> Any:

@@ -6,6 +6,9 @@ from types import FrameType
 
 LONGEST = 500
 FRAMES = 20
+RAISED = (Exception, SystemExit)
+"""What is caught around the code of plugins: one that leaves would take the window along."""
+
 OURS = ("optlab", "numpy", "pluggy", "importlib")
 HIDDEN = ("pluggy",)
 """What calls hooks is no author's matter."""

@@ -114,7 +114,7 @@ class Lookout:
             if entry.key not in self._insides:
                 self._insides[entry.key] = Inside(entry.run, entry.batch)
             answer, whole = question(self._insides[entry.key])
-        except Exception as error:  # a plugin's own code
+        except faults.RAISED as error:  # a plugin's own code
             fault = faults.words(error)
         with self._lock:
             if entry.key not in self._runs:  # forgotten meanwhile

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from optlab.engine import targets
+from optlab.engine import faults, targets
 from optlab.engine.catalogue import shown
 from optlab.engine.gradient import Gradient
 from optlab.engine.mini_batches import steps_per_epoch
@@ -181,7 +181,7 @@ def is_plain(schedule: Schedule) -> bool:
     """Whether the schedule is a table of the learning rate alone."""
     try:
         return not (schedule.reacting(1000, 1) or targets.names(schedule))
-    except Exception:  # a plugin's own code: its run will say what is wrong
+    except faults.RAISED:  # a plugin's own code: its run will say what is wrong
         return False
 
 

@@ -195,7 +195,7 @@ def check(experiment: Experiment) -> None:
 def _needs_end(trial: Trial) -> bool:
     try:
         return not trial.schedule.endless
-    except Exception as error:  # a plugin's own code
+    except faults.RAISED as error:  # a plugin's own code
         raise FieldError(f"{trial.schedule.name}.needs_end: {faults.words(error)}") from error
 
 
@@ -205,7 +205,7 @@ def notices(experiment: Experiment) -> list[str]:
     for trial in experiment.trials:
         try:
             words = trial.schedule.notice(experiment.steps, steps_per_epoch(trial.problem))
-        except Exception:  # a plugin's own code: its run will say what is wrong
+        except faults.RAISED:  # a plugin's own code: its run will say what is wrong
             continue
         if words:
             found.setdefault(words, []).append(trial.label)
@@ -227,7 +227,7 @@ def forecast(experiment: Experiment) -> int:
             tracks, layout = trial.problem.tracks(), trial.problem.layout()
             width = len(columns(tracks, layout, trial.gradient.clips, scheduled(trial, experiment.steps)))
             beside = len(series_columns(wanted(experiment, trial))) * experiment.record / experiment.every
-        except Exception:  # its run will say what is wrong
+        except faults.RAISED:  # its run will say what is wrong
             continue
         total += int(rows * (width + beside)) * 8 * len(experiment.seeds)
     return total

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from optlab.engine import faults
 from optlab.engine.spec import Trial
 from optlab.layout import Array
 
@@ -26,5 +27,5 @@ def edge(trial: Trial, lr: Array, moved: Mapping[str, Array] | None = None) -> A
         with np.errstate(divide="ignore"):  # a step of no size bears any curvature
             bound = optimizer.stacked(own).stable_curvature(lr)
             return None if bound is None else np.broadcast_to(np.asarray(bound, float), lr.shape) - trial.gradient.l2
-    except Exception:  # a plugin's own code: then no bound is known
+    except faults.RAISED:  # a plugin's own code: then no bound is known
         return None

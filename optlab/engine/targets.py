@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from optlab.engine import faults
 from optlab.engine.gradient import Gradient
 from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.spec import Trial
@@ -80,7 +81,7 @@ def scheduled(trial: Trial, steps: int) -> tuple[str, ...]:
     try:
         moved = names(schedule, steps, steps_per_epoch(trial.problem))
         found = [find(schedule, name, trial.optimizer, trial.gradient).path for name in moved]
-    except Exception:  # the run will say what is wrong
+    except faults.RAISED:  # the run will say what is wrong
         return ()
     return tuple(dict.fromkeys(found))
 
@@ -99,7 +100,7 @@ def check_targets(trial: Trial, steps: int) -> None:
     try:
         epoch = steps_per_epoch(trial.problem)
         moved, reacting = names(schedule, steps, epoch), schedule.reacting(max(1, steps), epoch)
-    except Exception:  # the run will say what is wrong
+    except faults.RAISED:  # the run will say what is wrong
         return
     if len(reacting) > 1:
         text = tr("{schedule}: expected at most one schedule that reacts to the loss, got {n}")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from optlab.engine import faults
 from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.recorder import LARGE, RATIO
 from optlab.engine.sharpness import Sharpness
@@ -50,7 +51,7 @@ def check_series(experiment: Experiment) -> None:
     for trial in experiment.trials if experiment.series else ():
         try:
             names |= dict.fromkeys(known(trial.problem))
-        except Exception:  # its run will say what is wrong
+        except faults.RAISED:  # its run will say what is wrong
             return
     for name in experiment.series:
         if name not in names:

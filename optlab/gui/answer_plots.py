@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from optlab.engine import faults
 from optlab.engine.asked import LINE, PLANE
 from optlab.engine.session import Entry
 from optlab.gui.answers import Answers, Scene
@@ -50,7 +51,7 @@ class AnswerPlots(QWidget):
         """What can be drawn of a run; None where nothing can, or what its plugin raised."""
         try:
             return self.answers.scene(entry)
-        except Exception as error:  # a plugin's own code: its run has failed of it too
+        except faults.RAISED as error:  # a plugin's own code: its run has failed of it too
             return f"{type(error).__name__}: {error}"
 
     def refresh(self, most: int, why_not: str, worst: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from optlab import nets
+from optlab.engine import faults
 from optlab.engine.asked import AGAIN, ask, grid, subject
 from optlab.engine.inside import Inside
 from optlab.engine.session import Entry
@@ -127,7 +128,7 @@ def drawable(desk: Desk) -> bool:
         return isinstance(desk.document.part("problem"), DataProblem)
     try:
         return bool(subject(entry.run.trial.problem, desk.inside(entry).data))
-    except Exception:  # a plugin's own code: its run says what is wrong
+    except faults.RAISED:  # a plugin's own code: its run says what is wrong
         return True
 
 

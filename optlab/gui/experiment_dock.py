@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from optlab.engine import faults
 from optlab.engine.catalogue import KINDS, Catalogue
 from optlab.engine.experiment_file import UNNAMED
 from optlab.engine.mini_batches import steps_per_epoch
@@ -178,7 +179,7 @@ class ExperimentDock(QWidget):
         update: Any = self._document.part("update")
         try:
             found = misfits(update, problem.layout()) if update.layers else {}
-        except Exception:  # a plugin's own code: its run will say what is wrong
+        except faults.RAISED:  # a plugin's own code: its run will say what is wrong
             found = {}
         table: Any = self.forms["update"].row("layers")
         table.mark("match", found)
@@ -207,7 +208,7 @@ class ExperimentDock(QWidget):
                 words = [tr("times what the loss makes of it while it runs")] if reacts else []
                 words += [_extent(label_at(trial, name), v) for name, v in moved.items()]
             words.append(schedule.notice(e.steps, epoch))
-        except Exception as error:  # a plugin's schedule: the run would fail with the same words
+        except faults.RAISED as error:  # a plugin's schedule: the run would fail with the same words
             self.preview.show_text(f"{type(error).__name__}: {error}")
         self._notice.setText("\n".join(filter(None, words)))
         self._notice.setVisible(any(words))

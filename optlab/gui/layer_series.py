@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from optlab.engine import faults
 from optlab.engine.session import Entry
 from optlab.engine.watch import known
 from optlab.gui import draw
@@ -43,7 +44,7 @@ def measurable(problem: Problem) -> dict[str, tuple[str, ...]]:
     """The series that can be measured of a problem, each with its layers; none where a plugin cannot say."""
     try:
         return {name: series.parts for name, series in known(problem).items()}
-    except Exception:  # its run says what is wrong
+    except faults.RAISED:  # its run says what is wrong
         return {}
 
 

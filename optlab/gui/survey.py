@@ -70,7 +70,7 @@ class Survey(QObject):
         entry = self._desk.selected
         try:
             step = None if entry is None else self._desk.inside(entry).found(self._desk.cursor)
-        except Exception:  # a plugin's own code: its run has failed of it
+        except faults.RAISED:  # a plugin's own code: its run has failed of it
             return None
         return None if entry is None or step is None else (entry, Wish(entry.key, kind, by_units, step))
 

@@ -84,10 +84,18 @@ class LandscapeView(Panel):
     def _show(self, problem: Landscape) -> None:
         self._shown = problem
         (x0, x1), (y0, y1) = problem.view or problem.domain
-        minima = [(m[0], m[1]) for m in problem.minima()]
-        least = min((float(values(problem, np.array([m]))[0]) for m in minima), default=None)
+        try:
+            minima = [(m[0], m[1]) for m in problem.minima()]
+            least = min((float(values(problem, np.array([m]))[0]) for m in minima), default=None)
+            field = grid(problem, (x0, x1), (y0, y1))
+        except (Exception, SystemExit):  # a plugin's own code: its run says what is wrong
+            self._shown = None
+            self.contour.set_title(tr("The code of this problem fails: there is no landscape to draw."))
+            self.contour.field = None
+            self.contour.changed()
+            return
         self.contour.set_title(problem.summary().rstrip(".。"))
-        self.contour.set_field(grid(problem, (x0, x1), (y0, y1)), least)
+        self.contour.set_field(field, least)
 
     def _refresh_ways(self, problem: Landscape) -> None:
         desk = self.desk
