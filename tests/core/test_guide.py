@@ -236,3 +236,11 @@ def test_the_command_line_prints_pages_as_they_are(capsys):
     shown = capsys.readouterr().out
     assert all(name in shown for name in NAMES) and "编写插件" in shown
     assert main(["plugins", "guide", "zebra"]) == 2
+
+
+def test_a_terminal_gets_the_page_set_as_a_page(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["plugins", "guide", "optimizer"]) == 0
+    shown = capsys.readouterr().out
+    assert "\x1b[" in shown and "class MyRmsprop(Optimizer):" in re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert "```" not in shown and "# An optimizer" not in shown
