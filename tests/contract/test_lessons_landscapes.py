@@ -87,3 +87,51 @@ def test_plateaus_want_a_division_by_the_gradient_and_cliffs_want_clipping(host)
         "50 times", "equal in both", "Between them and gradient descent", " and ".join(still),
         "It ends on a plateau again",
     ]  # fmt: skip
+
+
+def path(run):
+    return np.array([run.column("x"), run.column("y")])
+
+
+def test_adaptive_methods_do_not_see_the_scale_of_the_loss_down_to_epsilon(host):
+    right, start, large, small, adadelta, bowl = play(host, "adaptive-family")
+    steps = {label: [np.abs(np.diff(run.column("x"))) for run in group] for label, group in start.items()}
+    firsts = {label: np.median([each[0] for each in group]) for label, group in steps.items()}
+    longest = max(firsts, key=firsts.get)
+    assert longest == "RMSProp" and firsts[longest] == pytest.approx(1, rel=1e-4)
+    assert all(0.09 < firsts[label] < 0.11 for label in ("RMSProp, corrected", "Adam", "AdaMax", "Nadam"))
+    assert firsts["Adadelta"] == pytest.approx(np.sqrt(1e-6 / 0.1), rel=1e-2)
+    ways = {label: np.median([each[:20].sum() for each in group]) for label, group in steps.items()}
+    assert all(way < ways["RMSProp"] / 1.7 for label, way in ways.items() if label != "RMSProp")
+    off = [
+        {k: max(np.abs(path(a) - path(b)).max() for a, b in zip(start[k], g, strict=True)) for k, g in scaled.items()}
+        for scaled in (large, small)
+    ]
+    assert max(off[0].values()) < 5e-6
+    assert off[1].pop("Adadelta") > 1 and max(off[1].values()) < 0.06
+    left = median(adadelta["Adadelta"], lambda run: end(run) / run.at(0, "loss"))
+    ends = {label: median(group, end) for label, group in bowl.items()}
+    assert 0.3 < left < 0.4 and 1e-14 < ends["Adam"] / 98 < 1e-12
+    order = sorted(ends, key=ends.get)
+    assert order[:2] == ["RMSProp", "Nadam"] and ends["RMSProp"] < 1e-75 * ends["Nadam"]
+    assert right == [f"{longest}'s", "They stay as they are", "Adadelta most", "a third", order[0]]
+
+
+def test_what_decay_leaves_of_a_weight_depends_on_its_kind_and_on_the_optimizer(host):
+    right, *played = play(host, "weight-decay")
+    groups = {label: group for step in played for label, group in step.items()}
+    weights = {label: np.array([path(run)[:, -1] for run in group]) for label, group in groups.items()}
+    expected = {
+        "no decay": (1, 1), "L2 0.1": (1 / 1.1, 0.5), "L2 0.01": (1 / 1.01, 1 / 1.1), "L2 1": (0.5, 0.1 / 1.1),
+        "L1 0.1": (0.9, 0), "decoupled 0.1": (1 / 1.1, 0.5), "L2 0.1, momentum": (1 / 1.1, 0.5),
+        "decoupled 0.1, momentum": (1 / 1.01, 1 / 1.1), "L2 0.1, Adam": (1 / 1.1, 0.5),
+    }  # fmt: skip
+    for label, where in expected.items():
+        assert np.abs(weights[label] - where).max() < 1e-4, label
+    assert np.abs(weights["decoupled 0.1, Adam"] - 0.99).max() < 0.01
+    changes = np.abs(weights["decoupled 0.1"] - weights["decoupled 0.1, momentum"]).min() > 0.05
+    y = {label: f"{np.median(each[:, 1]):.2g}" for label, each in weights.items()}
+    assert right == [
+        y["L2 0.1"], f"{weights['L2 1'][0, 1]:.2f}", f"{abs(weights['L1 0.1'][0, 1]):.0f}",
+        f"{y['decoupled 0.1']}, as with L2", "decoupled decay" if changes else "both", y["decoupled 0.1, Adam"],
+    ]  # fmt: skip
