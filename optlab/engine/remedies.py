@@ -54,6 +54,11 @@ def remedies(run: Run, kind: str) -> tuple[Remedy, ...]:
     return _found(run.trial, kind, norm, language())
 
 
+def forget() -> None:
+    """Keep nothing of trials that may be gone with their plugins."""
+    _found.cache_clear()
+
+
 @lru_cache(maxsize=256)
 def _found(trial: Trial, kind: str, norm: float, speech: str) -> tuple[Remedy, ...]:
     problem, steps = trial.problem, [*_slower(trial), *_clipped(trial, norm)]

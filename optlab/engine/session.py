@@ -50,6 +50,8 @@ class Entry:
     pinned: bool = False
     ghost: bool = False
     """Whether a later run of the same trial stands in its place; it is looked at for comparison."""
+    outdated: bool = False
+    """Whether the code that computes it is another one by now: its plugin was reloaded, or is gone."""
 
 
 class Session:

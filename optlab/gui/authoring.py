@@ -114,12 +114,16 @@ class Authoring(QObject):
                 self._awaited.remove(record.source.key)
                 self._tell(record)
 
+    def welcome(self, record: PluginRecord) -> None:
+        """Say that a plugin is there whose file is new, unless it is said anyway."""
+        if record.source.key not in self._awaited:
+            self._tell(record)
+
     def _tell(self, record: PluginRecord) -> None:
         """Say how a plugin that has just come did, and offer to use it."""
         window = self._window
         if record.state != "on":
-            window.say(record.error, details=record.traceback)
-            return
+            return  # the renewer says why
         words = tr("{name} is loaded from {path}", name=record.name, path=record.path)
         window.messages.show_message(words, "info", actions=self._offers(record))
 

@@ -1,8 +1,10 @@
 """The document: the experiment that is edited, with undo and redo over its immutable spec."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -36,6 +38,10 @@ class _Edit(QUndoCommand):
         self.setObsolete(self._new == self._old)
         return True
 
+    def renew(self, change: Callable[[Experiment], Experiment]) -> None:
+        """Hold the same experiments with other classes."""
+        self._old, self._new = change(self._old), change(self._new)
+
     def redo(self) -> None:
         self._document._show(self._new, self._after)
 
@@ -59,6 +65,7 @@ class Document(QObject):
         self.name = ""
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(500)
+        self._edits: WeakSet[_Edit] = WeakSet()
 
     def open(self, experiment: Experiment, name: str, path: Path | None) -> None:
         """Show another experiment; its history begins anew."""
@@ -71,7 +78,18 @@ class Document(QObject):
         """Make `new` the experiment, to be undone under `text`; equal `key`s in a row are one change."""
         if new != self.experiment:
             chosen = self.selected if selected is None else selected
-            self.undo_stack.push(_Edit(self, new, text, key, chosen))
+            edit = _Edit(self, new, text, key, chosen)
+            self._edits.add(edit)
+            self.undo_stack.push(edit)
+
+    def renew(self, change: Callable[[Experiment], Experiment]) -> None:
+        """Put other classes into the experiment, and into all that undo and redo can bring back: no edit."""
+        new = change(self.experiment)
+        for edit in self._edits:
+            edit.renew(change)
+        if new is not self.experiment:
+            self.experiment = new
+            self.changed.emit()
 
     def select(self, index: int) -> None:
         """Show the trial `index`, or BASE."""

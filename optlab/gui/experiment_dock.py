@@ -142,6 +142,8 @@ class ExperimentDock(QWidget):
         """Fill the pickers: the catalogue has grown."""
         for kind, picker in self.pickers.items():
             picker.set_items(titles(self._catalogue.classes(kind)))
+        for form in self.forms.values():
+            form.relist()
         self.refresh()
 
     def choose(self, kind: str, name: str) -> None:

@@ -55,6 +55,11 @@ class ComponentForm(QWidget):
         for row in self._rows.values():
             row.commit()
 
+    def relist(self) -> None:
+        """Offer in fields that hold components what there is now."""
+        for row in self._rows.values():
+            row.relist()
+
     def show_component(self, component: Component, base: Component | None = None, *, fresh: bool = False) -> None:
         """Show `component`; a value is changed where it differs from `base` of the same class, else from its default.
 

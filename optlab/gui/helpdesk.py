@@ -1,7 +1,6 @@
 """What explains: help pages, the command palette, shortcuts, plugins, about."""
 
 import platform
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +20,8 @@ from optlab.gui.help_dialog import HelpDialog
 from optlab.gui.panel import Panel
 from optlab.gui.plugin_actions import PluginActions
 from optlab.gui.plugins_dialog import PluginsDialog
+from optlab.gui.renewer import Renewer
 from optlab.gui.views import View, failure
-from optlab.host import PluginRecord
 from optlab.i18n import tr
 from optlab.store.guide import FIRST
 
@@ -39,8 +38,9 @@ class Helpdesk(QObject):
         self.actions = PluginActions(window.desk.host, window)
         self.actions.failed.connect(window.say)
         self.actions.done.connect(window.keeper.changed)
-        window.keeper.changed.connect(self.refresh_plugins)
-        window.keeper.settled.connect(self.tell_plugins)
+        self.renewer = Renewer(window)
+        for follow in (self.renewer.renew, self.refresh_plugins, self.renewer.tell):  # in this order
+            window.keeper.changed.connect(follow)
         window.views.failed.connect(self.tell_view)
         self._help: HelpDialog | None = None
         self._guide: GuideDialog | None = None
@@ -101,12 +101,6 @@ class Helpdesk(QObject):
         window.views.set_panels(host.panels)
         window.status.show_plugins(host)
         self._show_records()
-
-    def tell_plugins(self, records: Sequence[PluginRecord]) -> None:
-        """Say what is wrong with plugins that have been tried out."""
-        for record in records:
-            if record.complaint:
-                self._window.say(record.complaint, "warning", record.traceback)
 
     def tell_view(self, view: View, error: BaseException) -> None:
         """Say why a view is switched off, with a way to switch it on again."""

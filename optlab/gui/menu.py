@@ -115,9 +115,12 @@ def _plugins(window: "Window") -> list[Command]:
         Command("new_plugin", tr("New plugin…"), "Ctrl+Shift+N", "plus", authoring.new, menu="Plugins"),
         Command("check_plugin", tr("Check a plugin…"), "Ctrl+Shift+K", "", authoring.check, menu="Plugins"),
         Command("plugin_folder", tr("Open plugin folder"), "", "folder", authoring.open_folder, menu="Plugins"),
+        Command("rerun", tr("Run again after a reload"), "", "", partial(setattr, window.settings, "rerun"),
+                checkable=True, menu="Plugins", checked=lambda: window.settings.rerun,
+                tip=tr("Run the experiment again when a plugin that it uses has been saved")),
         Command("guide", tr("Writing plugins"), "Shift+F1", "help", desk.show_guide, menu="Plugins", group="guide"),
         Command("plugins", tr("Manage plugins…"), "", "plugin", desk.show_plugins, menu="Plugins", group="guide"),
-    ]
+    ]  # fmt: skip
 
 
 def _help(window: "Window") -> list[Command]:

@@ -75,6 +75,15 @@ class MessageBar(QFrame):
             del self._messages[WAITING:]
         self._refresh()
 
+    def withdraw(self, sentence: str) -> None:
+        """Take back what was said: it is true no more."""
+        kept = [message for message in self._messages if message.sentence != sentence]
+        if len(kept) < len(self._messages):
+            if kept[:1] != self._messages[:1]:
+                self._details.hide()
+            self._messages = kept
+            self._refresh()
+
     def dismiss(self) -> None:
         """Drop the message that is shown; the next one follows."""
         self._details.hide()

@@ -45,6 +45,9 @@ class PartRow(Row):
     def commit(self) -> None:
         self._item.form.commit()
 
+    def relist(self) -> None:
+        self._item.relist()
+
     def show_value(self, value: Any, origin: Any, *, discard: bool = False) -> None:
         """`origin` may be the name of a component with its defaults; what does not fit yet stays meanwhile."""
         if (value, origin) != self._given or discard:
@@ -99,6 +102,10 @@ class PartsRow(Row):
     def commit(self) -> None:
         for item in self._items:
             item.commit()
+
+    def relist(self) -> None:
+        for item in self._items:
+            item.relist()
 
     def show_value(self, value: Any, origin: Any, *, discard: bool = False) -> None:
         """Parts that do not fit yet stay until `value` is another one."""
@@ -160,10 +167,10 @@ class PartForm(QWidget):
 
     def __init__(self, label: str, field: Any, lookup: Lookup, *, removable: bool = False) -> None:
         super().__init__()
-        self._lookup, self._kinds = lookup, {kind.name: kind for kind in lookup(field.base)}
+        self._lookup, self._base = lookup, field.base
         self.picker = Picker(label)
-        self.picker.set_items(titles(list(self._kinds.values())))
         self.form = ComponentForm(lookup)
+        self.relist()
         self._remove = IconButton("trash", tr("Take away {name}", name=label), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -195,6 +202,11 @@ class PartForm(QWidget):
         """Where the Tab key stops, in order."""
         return [self.picker, self._remove, *self.form.stops()]
 
+    def relist(self) -> None:
+        """Offer what there is now."""
+        self.picker.set_items(titles(self._lookup(self._base)))
+        self.form.relist()
+
     def show_part(self, part: Component, base: Component | None, *, discard: bool) -> None:
         """Show a component, which may be of another class than before."""
         self.picker.set_current(part.name)
@@ -202,7 +214,7 @@ class PartForm(QWidget):
         self.form.setVisible(bool(part.fields()))
 
     def _on_picked(self, name: str) -> None:
-        part = made(self._kinds[name], self._lookup)
+        part = made(next(kind for kind in self._lookup(self._base) if kind.name == name), self._lookup)
         self.show_part(part, None, discard=True)
         self.edited.emit(part)
 

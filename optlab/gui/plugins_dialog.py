@@ -177,7 +177,9 @@ class PluginsDialog(QDialog):
         origin, state = (record.origin, record.state) if record is not None else ("", "")
         kept, outside = origin in ("yours", "package"), origin in ("yours", "package", "--plugin")
         self._allow.setEnabled(kept and state in ("refused", "changed"))
-        self._retry.setEnabled(outside and state == "broken")
+        named = origin == "--plugin" and state in ("refused", "changed")  # it has changed since the start
+        self._retry.setEnabled(outside and (named or state in ("on", "broken")))
+        self._retry.setText(tr("Try again") if state == "broken" else tr("Reload"))
         self._check.setEnabled(origin in ("yours", "--plugin") and state in ("on", "broken"))
         self._switch.setEnabled(kept and state in ("on", "off", "broken"))
         self._switch.setText(tr("Switch on") if state == "off" else tr("Switch off"))

@@ -126,6 +126,9 @@ class Row(QWidget):
         """Mark the value that is shown: it fits the field but not the other values; an empty text takes that back."""
         self.editor.refuse(error)
 
+    def relist(self) -> None:
+        """Offer the choices that there are now."""
+
     def commit(self) -> None:
         self.editor.commit()
 

@@ -32,6 +32,7 @@ class RunRow:
     loss: float | None = None
     ratio_text: str = ""
     pinned: bool = False
+    outdated: bool = False  # its code has changed since
 
     @property
     def share(self) -> float:
@@ -126,7 +127,7 @@ def cell(column: Column, row: RunRow) -> tuple[Any, ...]:
     """Everything that a column paints or tells of a row."""
     more: dict[str, tuple[Any, ...]] = {
         "colour": (row.colour, row.dash),
-        "run": (row.badge, row.pinned),
+        "run": (row.badge, row.pinned, row.outdated),
         "status": (row.sentence, row.status),
         "progress": (row.share, row.status),
     }
@@ -135,14 +136,19 @@ def cell(column: Column, row: RunRow) -> tuple[Any, ...]:
 
 def tip(column: Column, row: RunRow) -> str:
     if column.id == "status":
-        return row.sentence or status_text(row.status)
+        return "; ".join(filter(None, (row.sentence or status_text(row.status), _since(row))))
     if column.id == "colour":
         return tr("Click to hide this run") if row.visible else tr("Click to show this run")
     return spoken(column, row)
 
 
+def _since(row: RunRow) -> str:
+    return tr("its code has changed since") if row.outdated else ""
+
+
 def spoken(column: Column, row: RunRow) -> str:
     """The text of a cell for those who do not see its colours and marks."""
     if column.id == "run":
-        return ", ".join(filter(None, (row.label, row.badge.lstrip("▼▲ "), tr("pinned") if row.pinned else "")))
+        marks = (row.badge.lstrip("▼▲ "), tr("pinned") if row.pinned else "", _since(row))
+        return ", ".join(filter(None, (row.label, *marks)))
     return f"{column.text(row)}: {row.sentence}" if column.id == "status" and row.sentence else column.text(row)

@@ -28,6 +28,7 @@ def row_of(desk: Desk, entry: Entry, rate: float) -> RunRow:
     loss = run.at(run.count - 1, "loss")
     return RunRow(
         key=str(entry.key), colour=look.colour, dash=look.dash, visible=entry.visible, pinned=entry.pinned,
+        outdated=entry.outdated,
         label=entry.name, badge=desk.verdict(entry).badge, problem=problem_title(run.trial.problem),
         optimizer=optimizer if math.isnan(lr) else f"{optimizer} · lr {lr:g}",
         schedule=run.trial.schedule.heading(), status=run.status, sentence=run.message,

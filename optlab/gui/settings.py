@@ -31,6 +31,7 @@ class Settings:
     last_experiment: str = ""
     recent: list[str] = field(default_factory=list)  # experiment files, newest first
     smoothing: float = 0.6  # of curves, 0 … 1
+    rerun: bool = False  # whether a reload of a plugin that the experiment uses runs it again
     folder: str = ""  # where files were last exported
     lessons: bool = False  # whether experiments that are lessons open as lessons
 
@@ -53,6 +54,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "recent": lambda value: isinstance(value, list) and len(value) <= RECENT and all(map(_text, value)),
     "zoom": lambda value: _number(value) and 0.5 <= value <= 4,
     "lessons": lambda value: isinstance(value, bool),
+    "rerun": lambda value: isinstance(value, bool),
     "smoothing": lambda value: _number(value) and 0 <= value <= 1,
 }
 

@@ -44,6 +44,9 @@ class TableRow(PartsRow):
         super()._put(value, discard=discard)
         self._head.setVisible(bool(value))
 
+    def relist(self) -> None:
+        """Its components are all of one class."""
+
     def _made_item(self) -> "TableLine":
         item = TableLine(self.field.base, len(self._items) + 1)  # type: ignore[attr-defined]
         self._connect(item)

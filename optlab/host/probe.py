@@ -8,6 +8,7 @@ import queue
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from typing import BinaryIO
@@ -30,8 +31,11 @@ SLOW = 0.5
 """Seconds of an import that are told."""
 
 
-def examine(source: Source, content: bytes | None) -> Verdict:
-    """Import a plugin in this process, register it, and build all that it adds with its defaults."""
+def examine(source: Source, content: bytes | None) -> tuple[Verdict, bool]:
+    """Import a plugin in this process, register it, and build all that it adds with its defaults.
+
+    Also says whether it left the process as it was, as far as can be told.
+    """
     host = Host()
     started = time.perf_counter()
     try:
@@ -45,9 +49,19 @@ def examine(source: Source, content: bytes | None) -> Verdict:
             _build(host, record)
         except BaseException as error:
             record.fail(error)
+    clean = not record.notes and (not record.error or _never_ran(content))
     if seconds > SLOW:
         record.notes.append(tr("its import takes {n} s", n=f"{seconds:.1f}"))
-    return Verdict(record.error, record.traceback, record.output, record.notes, record.adds)
+    return Verdict(record.error, record.traceback, record.output, record.notes, record.adds), clean
+
+
+def _never_ran(content: bytes | None) -> bool:
+    """Whether a file is no Python at all: nothing of it has been left behind."""
+    try:
+        compile(content or b"", "", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return True
+    return False
 
 
 def _build(host: Host, record: PluginRecord) -> None:
@@ -81,11 +95,20 @@ def main() -> None:
         i18n.set_language(table["language"])
         sys.path[:] = table["search"]
         importlib.invalidate_caches()
+        source, content = source_of(table)
+        if content and b"optlab.gui" in content:
+            _import_views()
         frames.write(outward, READY)
         faulthandler.dump_traceback_later(LIMIT + 5, exit=True)  # a thread could not, beside C code that runs on
-        verdict = examine(*source_of(table))
+        verdict, clean = examine(source, content)
         faulthandler.cancel_dump_traceback_later()
-        frames.write(outward, ANSWER, frames.pack({"verdict": asdict(verdict)}))
+        frames.write(outward, ANSWER, frames.pack({"verdict": asdict(verdict), "clean": clean}))
+
+
+def _import_views() -> None:
+    """What views are made of takes a second to import, which is no plugin's fault."""
+    with suppress(ImportError):
+        importlib.import_module("optlab.gui.api")  # by its name: the host knows no Qt
 
 
 def _listen(inward: BinaryIO, inbox: "queue.SimpleQueue[bytes]") -> None:

@@ -75,32 +75,34 @@ class Prober:
                 frames.pack(order), lambda kind, payload: answers.put((kind, payload)),
                 lambda reason: answers.put((ENDED, reason.encode())),
             )  # fmt: skip
-            verdict = _wait(source, child, answers, limit)
-            if verdict.error or verdict.notes:  # what else it left behind in the process is not known
+            verdict, clean = _wait(source, child, answers, limit)
+            if not clean:  # what else it left behind in the process is not known
                 self._end()
             if self._kept_warm:
                 self._start()
             return verdict
 
 
-def _wait(source: Source, child: Child, answers: Answers, limit: float) -> Verdict:
+def _wait(source: Source, child: Child, answers: Answers, limit: float) -> tuple[Verdict, bool]:
+    """The verdict, and whether the process can go on to the next plugin."""
     name, patience = Path(source.place).name, START
     while True:
         try:
             kind, payload = answers.get(timeout=patience) if child.alive else answers.get_nowait()
         except queue.Empty:
             reason = tr("it took longer than {n} s and was given up", n=f"{patience:g}")
-            return Verdict(f"{name}: {reason}", child.printed[-20_000:])
+            return Verdict(f"{name}: {reason}", child.printed[-20_000:]), False
         if kind == ENDED and not payload:
             raise GivenUpError
         if kind == ENDED:
             reason = tr("the process that tried it out ended: {reason}", reason=payload.decode())
-            return Verdict(f"{name}: {reason}", child.printed[-20_000:])
+            return Verdict(f"{name}: {reason}", child.printed[-20_000:]), False
         if kind == ANSWER:
             try:
-                return Verdict.read(frames.unpack(payload)[0]["verdict"])
+                table = frames.unpack(payload)[0]
+                return Verdict.read(table["verdict"]), table["clean"] is True
             except (ValueError, KeyError, TypeError):
-                return Verdict(f"{name}: {tr('the process that tried it out said what no plugin may say')}")
+                return Verdict(f"{name}: {tr('the process that tried it out said what no plugin may say')}"), False
         patience = limit
 
 

@@ -120,3 +120,20 @@ def test_a_verdict_that_a_plugin_forges_is_none(plugin):
     text = "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'D\\x02\\0\\0\\0{}')\n    except OSError: pass\n"
     (record,) = admitted(plugin("forger", text))
     assert record.state == "broken"
+
+
+def test_a_slow_import_leaves_the_process_to_the_next_one(plugin):
+    own, slow = Prober(), plugin("slow", "import time; time.sleep(0.6)" + GOOD)
+    own.warm()
+    child = own._child
+    assert own.examine(slow, pin(slow)).notes and own._child is child and child.alive
+    own.close()
+
+
+def test_what_views_are_made_of_is_not_laid_at_a_plugins_door(plugin):
+    own, view = (
+        Prober(),
+        plugin("view", "import sys; print('optlab.gui.api' in sys.modules)\nimport optlab.gui.api" + GOOD),
+    )
+    assert own.examine(view, pin(view)).output == "True\n"
+    own.close()

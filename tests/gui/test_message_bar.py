@@ -125,3 +125,15 @@ def test_sentence_takes_the_colour_of_its_level(bar, qapp, theme):
         assert widget.palette().color(widget.foregroundRole()).name() == load_theme(theme).error
     bar.dismiss()
     assert bar._text.palette().color(bar._text.foregroundRole()).name() == load_theme(theme).warning
+
+
+def test_what_is_true_no_more_is_taken_back_and_the_next_one_follows(bar):
+    for words in ("broken", "asks", "broken"):
+        bar.show_message(words, "warning", "details")
+    bar._more.setChecked(True)
+    bar.withdraw("broken")
+    assert [message.sentence for message in bar.messages()] == ["asks"] and bar._text.text() == "asks"
+    assert not bar._more.isChecked()
+    bar.withdraw("never said")
+    bar.withdraw("asks")
+    assert bar.messages() == [] and bar.isHidden()

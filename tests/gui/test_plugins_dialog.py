@@ -97,19 +97,21 @@ def test_no_plugins_leave_nothing_to_copy(dialog):
     ("origin", "state", "enabled"),
     [
         ("shipped", "on", ""),
-        ("yours", "on", "check switch inside folder"),
+        ("yours", "on", "retry check switch inside folder"),
         ("yours", "off", "switch inside folder"),
         ("yours", "broken", "retry check switch inside folder"),
         ("yours", "refused", "allow inside folder"),
         ("package", "changed", "allow inside"),
         ("package", "broken", "retry switch inside"),
         ("--plugin", "broken", "retry check inside folder"),
+        ("--plugin", "changed", "retry inside folder"),
     ],
 )
 def test_a_button_is_on_only_where_it_can_work(dialog, origin, state, enabled):
     dialog.set_records([Known("mine", origin, state=state)])
     names = ("allow", "retry", "check", "switch", "inside", "folder")
     assert [name for name in names if getattr(dialog, f"_{name}").isEnabled()] == enabled.split()
+    assert dialog._retry.text() == ("Try again" if state == "broken" else "Reload")
     assert dialog._switch.text() == ("Switch on" if state == "off" else "Switch off")
 
 
