@@ -1,13 +1,12 @@
 """The conformance kit's report of a plugin, made in a process of its own, so that nothing in it holds the window."""
 
 import json
-import sys
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QProcess, QProcessEnvironment, Qt
+from PySide6.QtCore import QEvent, QProcess, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from optlab.engine.child import environment
 from optlab.gui.guard import guard
+from optlab.gui.own_process import own_process
 from optlab.gui.plugins_dialog import added_text
 from optlab.gui.theme import Theme, current_theme, restyle
 from optlab.i18n import language, tr
@@ -66,8 +65,7 @@ class CheckDialog(QDialog):
         if self.busy:
             return
         self._report, self._failure = {}, ""
-        command = ["-P", "-m", "optlab", "plugins", "check", str(self.path), "--json", "--language", language()]
-        self._process.start(sys.executable, command)
+        self._process.start()
         self._show_state(tr("Trying out what it promises…"), "muted")
 
     @property
@@ -93,11 +91,8 @@ class CheckDialog(QDialog):
         super().done(result)
 
     def _make_children(self) -> None:
-        self._process = QProcess(self)
-        surroundings = QProcessEnvironment()
-        for name, value in environment().items():
-            surroundings.insert(name, value)
-        self._process.setProcessEnvironment(surroundings)
+        command = ("plugins", "check", str(self.path), "--json", "--language", language())
+        self._process = own_process(*command, parent=self)
         self._place = QLabel(str(self.path), self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         restyle(self._place, role="muted")

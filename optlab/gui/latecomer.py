@@ -40,8 +40,10 @@ class Latecomer(QObject):
         self._leave()
 
     def _untouched(self) -> bool:
+        """Runs that a lesson has put at their start do not count."""
         desk = self._window.desk
-        return desk.document.name == self._shown and desk.document.undo_stack.isClean() and not desk.entries
+        begun = any(entry.run.step for entry in desk.entries) or not desk.document.undo_stack.isClean()
+        return desk.document.name == self._shown and not begun
 
     def _leave(self) -> None:
         self._window.keeper.settled.disconnect(self._on_settled)

@@ -1,15 +1,14 @@
 """After a window that was not closed: who is to blame, whether plugins are left out, and what is offered."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
+from PySide6.QtCore import QTimer
 
-from optlab.engine.child import environment
 from optlab.gui.message_bar import Action
+from optlab.gui.own_process import own_process
 from optlab.host import trust
 from optlab.host.finder import Source, find_plugins
 from optlab.host.witness import Death, blame, witness
@@ -72,13 +71,5 @@ def tell(window: "Window", recovery: Recovery, messages: Sequence[str]) -> None:
 
 def restart(window: "Window", *options: str) -> None:
     """Close the window, and open another one in a new process."""
-    if not window.close():
-        return
-    process = QProcess()
-    surroundings = QProcessEnvironment()
-    for name, value in environment().items():
-        surroundings.insert(name, value)
-    process.setProcessEnvironment(surroundings)
-    process.setProgram(sys.executable)
-    process.setArguments(["-P", "-m", "optlab", *options])
-    process.startDetached()
+    if window.close():
+        own_process(*options).startDetached()

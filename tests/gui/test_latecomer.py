@@ -48,13 +48,13 @@ def opened(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
     """`opened()` is a window with an experiment whose plugin is not known yet; no event has been looked at."""
     windows = []
 
-    def make(plugin: str = PLUGIN) -> tuple[Window, list[str], str]:
+    def make(plugin: str = PLUGIN, lessons: bool = False) -> tuple[Window, list[str], str]:
         errors.install(qapp)
         file, experiment = tmp_path / "mine.py", tmp_path / "own.toml"
         file.write_text(plugin, "utf-8")
         experiment.write_text(EXPERIMENT, "utf-8")
         window, messages = app.make_window(
-            qapp, settings.Settings(theme="dark"), str(experiment), [file], False, wait=False
+            qapp, settings.Settings(theme="dark", lessons=lessons), str(experiment), [file], False, wait=False
         )
         windows.append(window)
         window.show()
@@ -85,6 +85,13 @@ def test_a_start_does_not_wait_and_the_experiment_opens_when_its_plugin_is_there
     assert window.desk.document.experiment.title == "My bowl"
     assert window.desk.document.path == Path(name) and window.settings.last_experiment == name
     assert "no problems" in window.status._plugins.text()
+
+
+def test_a_lesson_that_stands_at_its_start_gives_way(opened: Open, qtbot: QtBot) -> None:
+    window, _, name = opened(lessons=True)
+    qtbot.waitUntil(lambda: bool(window.desk.entries) and window.desk.newest >= 0)
+    qtbot.waitUntil(lambda: state(window) == "on", timeout=60_000)
+    assert window.desk.document.name == name
 
 
 def test_what_the_user_has_begun_stays_and_the_other_is_offered(opened: Open, qtbot: QtBot) -> None:

@@ -7,7 +7,9 @@ import time
 import pytest
 from PySide6.QtCore import Qt
 
+from optlab import __version__
 from optlab.gui.app import make_window
+from optlab.gui.own_process import own_process
 from optlab.gui.recovery import Recovery, recover, tell
 from optlab.gui.settings import Settings
 from optlab.host.finder import Source
@@ -252,3 +254,10 @@ def test_the_button_switches_it_on_again(source, qtbot, qapp):
     window.keeper.start()
     qtbot.waitUntil(lambda: "mine" in window.desk.host.catalogue.names("optimizer"), timeout=60_000)
     window.keeper.stop()
+
+
+def test_another_window_is_opened_with_what_was_chosen():
+    process = own_process("--safe-mode", "--version")
+    process.start()
+    assert process.waitForFinished(60_000)
+    assert bytes(process.readAllStandardOutput().data()).decode().strip() == f"optlab {__version__}"
