@@ -30,15 +30,19 @@ class Region:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._lock:
-            thread, self._thread = self._thread, 0
-        _raise_in(thread, None)  # one that has not come yet would come later, wherever the thread is then
+            self._thread = 0
+        _raise_in(threading.get_ident(), None)  # one that has not come yet would come wherever the thread is then
 
     def interrupt(self) -> bool:
-        """Call the thread back, from another one; whether it was there. Never waits long."""
+        """Call the thread back, from another one; whether it was there. Never waits long.
+
+        Once for each stay: a second exception could come where the first one is dealt with.
+        """
         if not self._lock.acquire(timeout=LONGEST):
             return False
         try:
-            return self._thread != 0 and _raise_in(self._thread, InterruptError) == 1
+            thread, self._thread = self._thread, 0
+            return thread != 0 and _raise_in(thread, InterruptError) == 1
         finally:
             self._lock.release()
 
