@@ -90,3 +90,30 @@ def test_nobody_is_first_on_more_than_two_of_five_problems(host):
         tuned[0][0], "30 times", tuned[1][0], "Yes" if tuned[2][0] == "Nadam" else "No", tuned[3][0],
         f"{tuned[4].index('Nadam') + 1}",
     ]  # fmt: skip
+
+
+def cuts(run):
+    """The steps at which the learning rate fell."""
+    return np.flatnonzero(np.diff(run.column("lr")) < 0) + 1
+
+
+def test_what_is_checked_too_soon_cuts_the_rate_because_of_noise(host):
+    right, *played = play(host, "reduce-on-plateau")
+    groups = {label: group for step in played for label, group in step.items()}
+    ends = {label: median(group, end) for label, group in groups.items()}
+    assert ends["patience 2, mean of 25"] < 0.006 < 0.01 < ends["patience 10, cool-down 50"] < 0.015
+    assert 0.025 < ends["patience 10"] < 0.04 < 0.08 < ends["patience 2"] < ends["constant"] < 0.16
+    firsts = {label: [cuts(run)[0] for run in group] for label, group in groups.items() if label != "constant"}
+    assert 15 < min(firsts["patience 2"]) <= max(firsts["patience 2"]) < 55
+    assert min(firsts["patience 2, mean of 25"]) == 125 and max(firsts["patience 2, mean of 25"]) == 225
+    assert firsts["patience 10"] == firsts["patience 10, cool-down 50"]
+    assert all(len(cuts(run)) == 2 for run in groups["patience 2, least share 0.1"])
+    assert 0.1 < ends["patience 2, least share 0.1"] / ends["patience 2"] < 0.2
+    assert all(750 < step < 850 for step in firsts["patience 2, no noise"])
+    assert all(run.at(int(cuts(run)[0]), "loss") < 1e-28 for run in groups["patience 2, no noise"])
+    assert right == [
+        min("patience 2", "patience 10", key=ends.get),
+        "Yes" if ends["patience 2, mean of 25"] < ends["patience 10"] else "No",
+        "Yes" if ends["patience 10, cool-down 50"] < ends["patience 10"] else "No",
+        "About a tenth as high", "after 800 steps",
+    ]  # fmt: skip
