@@ -27,10 +27,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def parse_number(text: str) -> float:
     """The number in `text` as people type it: `1e-3`, `0,001`, `１．５`, `−2`; raises `ValueError` otherwise."""
+    return float(plain_number(text))
+
+
+def plain_number(text: str) -> str:
+    """A number as people type it in the signs that Python reads."""
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("_", "?")
-    if plain.count(",") == 1 and "." not in plain:
-        plain = plain.replace(",", ".")
-    return float(plain)
+    return plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain
 
 
 @dataclass(frozen=True, kw_only=True)

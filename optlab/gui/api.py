@@ -25,6 +25,7 @@ from optlab.gui.plots.plot import CurvePlot
 from optlab.gui.plots.shade import Field
 from optlab.gui.portrait_plots import PortraitPlots
 from optlab.gui.rate_plot import RatePlot
+from optlab.gui.rate_sheet import RateSheet
 from optlab.gui.surface_plots import SurfacePlots
 from optlab.gui.surface_words import plane_titles, residual
 from optlab.gui.survey import Survey, Wish
@@ -62,6 +63,7 @@ __all__ = [
     "Panel",
     "PortraitPlots",
     "RatePlot",
+    "RateSheet",
     "Remedy",
     "StepLink",
     "SurfacePlots",

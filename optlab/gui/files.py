@@ -18,6 +18,7 @@ from optlab.gui.export_dialog import ExportDialog
 from optlab.gui.icons import icon
 from optlab.gui.picture import png_bytes, svg_bytes, view_picture
 from optlab.gui.plots.canvas import Canvas
+from optlab.gui.sheet import Sheet
 from optlab.i18n import tr
 from optlab.store.exporting import export_runs
 from optlab.store.library import experiments, find_experiment
@@ -231,13 +232,13 @@ class Files(QObject):
             QGuiApplication.clipboard().setImage(view_picture(panel, title, *size, 192, self._desk.theme))
             self._window.say(tr("The picture is on the clipboard."), "info")
 
-    def export_plot(self, plot: Canvas, kind: str) -> None:
-        """What a plot's own menu asks for: copy, png, svg or csv."""
+    def export_plot(self, plot: Canvas | Sheet, kind: str) -> None:
+        """What a plot's own menu asks for: copy, png, svg or csv; of a sheet csv alone."""
         name = slug(plot.title or "plot")
-        if kind == "copy":
-            QGuiApplication.clipboard().setImage(plot.picture(plot.width() * 2, plot.height() * 2, 192))
-        elif kind == "csv":
+        if kind == "csv" or isinstance(plot, Sheet):
             self._export_table(plot, name)
+        elif kind == "copy":
+            QGuiApplication.clipboard().setImage(plot.picture(plot.width() * 2, plot.height() * 2, 192))
         elif kind == "svg":
             path = self._ask(tr("Save SVG"), f"{name}.svg", tr("SVG pictures (*.svg)"))
             if path is not None:
@@ -247,7 +248,7 @@ class Files(QObject):
             if dialog.exec():
                 self._save_png(plot.picture(*dialog.size_, dialog.dpi, dialog.theme), f"{name}.png", plot.title)
 
-    def _export_table(self, plot: Canvas, name: str) -> None:
+    def _export_table(self, plot: Canvas | Sheet, name: str) -> None:
         """Save what a plot shows; the visible runs where it does not say."""
         from optlab.store.columns import write_columns  # polars: only when exporting
 

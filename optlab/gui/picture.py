@@ -33,6 +33,11 @@ def view_picture(panel: Panel, title: str, width: int, height: int, dpi: float, 
 
 def _draw_plots(painter: QPainter, panel: Panel, room: QRectF, theme: Theme) -> None:
     plots = [plot for plot in panel.plots() if plot.isVisibleTo(panel)]
+    if not plots:  # a table, say: as it is on the screen
+        shot = panel.grab()
+        size = shot.deviceIndependentSize().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(QRectF(room.topLeft(), size), shot, QRectF(shot.rect()))
     rects = [QRectF(plot.mapTo(panel, plot.rect().topLeft()), plot.size().toSizeF()) for plot in plots]
     whole = QRectF()
     for rect in rects:

@@ -114,6 +114,8 @@ class Tutor(QObject):
             catalogue = window.desk.host.catalogue
             document.edit(changed(document.experiment, self.step.set, catalogue), tr("step of a lesson"))
         window.control.only = self.trials
+        labels = [trial.label for trial in document.experiment.trials]
+        document.select(labels.index(self.trials[0]))
         if place == 0:
             window.control.stand()
         self._show()
