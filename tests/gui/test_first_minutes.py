@@ -1,0 +1,77 @@
+"""The first minutes of a user, from an empty home: the lesson that opens, clicked through to the whole lab."""
+
+import math
+
+import numpy as np
+import pytest
+
+from optlab.store import predictions
+from tests.first_minutes import close, moments, open_window
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory, qapp):
+    """What each moment shows, and its picture."""
+    patch = pytest.MonkeyPatch()
+    home = tmp_path_factory.mktemp("first")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        patch.setenv(name, str(home))
+    window = open_window()
+    strip, desk, found = window.stage.strip, window.desk, {}
+    for name in moments(window):
+        picture = window.grab()
+        panel = window.views.current.panel
+        found[name] = {
+            "asks": strip._ask.text(),
+            "says": strip._said.text(),
+            "explains": strip._explain.isVisible(),
+            "verdict": panel.strip._head.text() if panel.strip.isVisible() else "",
+            "runs": [(e.run.label, e.ghost, e.run.trial.problem.hidden, e.run.at(e.run.count - 1, "loss"))
+                     for e in desk.entries],
+            "bars": panel.bars.isVisible(),
+            "row": desk.row(desk.selected),
+            "docks": window.left.isVisible(),
+            "size": (picture.width(), picture.height()),
+            "colours": len({picture.toImage().pixel(x, y) for x in range(0, 1280, 40) for y in range(0, 720, 40)}),
+        }  # fmt: skip
+    found["predictions"] = predictions.load()
+    close(window)
+    patch.undo()
+    return found
+
+
+def test_it_begins_with_a_question_and_the_layers_before_the_first_step(seen):
+    first = seen["1-question"]
+    assert first["asks"] == "12 sigmoid layers: will the first layer learn?"
+    assert [run[:3] for run in first["runs"]] == [("sigmoid", False, 12)] and first["row"] == 0
+    assert first["bars"] and not first["docks"] and first["verdict"] == ""
+
+
+def test_the_verdict_names_it_at_about_step_50(seen):
+    moment = seen["3-verdict"]
+    assert moment["verdict"] == "Vanishing gradient" and moment["row"] >= 50
+    assert moment["runs"][0][3] == pytest.approx(math.log(2), abs=0.02)
+
+
+def test_the_prediction_is_compared_with_the_outcome(seen):
+    assert seen["4-explained"]["says"] == "You said Yes. It is: No." and seen["4-explained"]["explains"]
+    assert seen["predictions"]["vanishing-gradient"]["0"] == "Yes"
+
+
+def test_the_twin_stands_beside_the_sick_run_and_learns(seen):
+    (_, _, _, sick), (label, ghost, _, well) = seen["5-twin"]["runs"]
+    assert (label, ghost) == ("ReLU + He", False) and sick > 0.68 and well < 0.05
+    assert seen["5-twin"]["says"] == "You said Yes, and so it is."
+
+
+def test_fewer_layers_run_beside_a_ghost_of_the_deep_ones(seen):
+    runs = seen["6-fewer-layers"]["runs"]
+    assert [run[:3] for run in runs] == [("sigmoid", True, 12), ("ReLU + He", False, 12), ("sigmoid", False, 4)]
+    assert seen["7-back-to-step-1"]["row"] == 1
+
+
+def test_escape_opens_the_lab_and_every_moment_makes_a_picture(seen):
+    assert seen["8-whole-lab"]["docks"] and len(seen["8-whole-lab"]["runs"]) == 3
+    pictures = [moment for name, moment in seen.items() if name != "predictions"]
+    assert {moment["size"] for moment in pictures} == {(1280, 720)}
+    assert np.min([moment["colours"] for moment in pictures]) > 5
