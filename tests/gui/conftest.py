@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from optlab.engine.experiment_file import build_experiment
 from optlab.gui import errors
@@ -11,6 +13,7 @@ from optlab.gui.desk import Desk
 from optlab.gui.document import Document
 from optlab.gui.panel import Panel
 from optlab.gui.theme import load_theme
+from optlab.gui.window import Window
 from optlab.host.host import Host, load_plugins
 
 
@@ -21,6 +24,17 @@ def no_hidden_errors() -> Iterator[None]:
     yield
     found = [report.details for report in errors.recent()]
     assert not found, found
+
+
+@pytest.fixture(autouse=True)
+def closed_windows_go() -> Iterator[None]:
+    """A closed window stays as long as the application, with its host: some of them make every test slow."""
+    yield
+    windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and not w.isVisible()]
+    for window in windows:
+        window.deleteLater()
+    if windows:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="session")
