@@ -70,6 +70,11 @@ class Batch:
             self.fail(fault)
 
     @property
+    def dtype(self) -> str:
+        """The precision of its runs."""
+        return self._experiment.dtype
+
+    @property
     def open(self) -> bool:
         """Whether a run goes on."""
         return bool(self._going)

@@ -8,6 +8,7 @@ import numpy as np
 
 from optlab import nets
 from optlab.engine.batch import Batch
+from optlab.engine.replay import Moment, Replay
 from optlab.engine.run import Run
 from optlab.engine.snapshots import MOST, Snapshot
 from optlab.engine.streams import stream
@@ -38,6 +39,7 @@ class Inside:
         self._probe: nets.Probe | None = None
         self._all: dict[str, Series] = {}
         self._looks: dict[str, _Looks] = {}
+        self._replay: Replay | None = None
 
     @property
     def network(self) -> nets.Net | None:
@@ -123,6 +125,12 @@ class Inside:
             self._looks[PORTRAITS] = _Looks(self, self._portray)
         steps, found = self._looks[PORTRAITS].read(budget, step)
         return np.array(steps, float), found
+
+    def moment(self, step: int, budget: float = BUDGET) -> Moment | int:
+        """What the step from `step` to the next did, computed anew; how far that is where it takes longer."""
+        if self._replay is None or not self._replay.reaches(step):
+            self._replay = Replay(self.run, self._batch.dtype)
+        return self._replay.moment(step, time.perf_counter() + budget)
 
     def whole(self, name: str) -> bool:
         """Whether nothing is left to measure of a series, or of `PORTRAITS`, since it was last asked for."""

@@ -151,6 +151,10 @@ class Loop:
                 self._stage_point(recorder.points[done])
             state.t = t + done
 
+    def held(self) -> tuple[Optimizer, State]:
+        """The optimizer with the fields of the last step, and what it remembers."""
+        return self._stepper, self._state
+
     def look(self) -> None:
         """Evaluate where the runs stand, as a first row of the stage."""
         self._batch = self._draw()

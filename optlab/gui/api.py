@@ -26,6 +26,7 @@ from optlab.gui.plots.shade import Field
 from optlab.gui.portrait_plots import PortraitPlots
 from optlab.gui.rate_plot import RatePlot
 from optlab.gui.rate_sheet import RateSheet
+from optlab.gui.step_sheet import StepSheet
 from optlab.gui.surface_plots import SurfacePlots
 from optlab.gui.surface_words import plane_titles, residual
 from optlab.gui.survey import Survey, Wish
@@ -66,6 +67,7 @@ __all__ = [
     "RateSheet",
     "Remedy",
     "StepLink",
+    "StepSheet",
     "SurfacePlots",
     "Survey",
     "SurveyBar",
