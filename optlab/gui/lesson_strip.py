@@ -90,6 +90,7 @@ class LessonStrip(QFrame):
         if [button.property("answer") for button in self.answers] != list(answers):
             for button in self.answers:
                 self._row.removeWidget(button)
+                button.hide()  # it goes later
                 button.deleteLater()
             self.answers = [self._button(answer, place) for place, answer in enumerate(answers)]
         for button in self.answers:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from optlab.gui import app as gui_app
@@ -107,6 +108,9 @@ def test_a_lesson_goes_from_prediction_to_explanation_step_by_step(window, qtbot
     assert [b.text() for b in strip.answers] == ["✓ yes", "no", "unsure"]
     click(qtbot, strip.go_on)
     assert not strip._explain.isVisible() and window.tutor.phase == "predict"
+    qtbot.waitUntil(lambda: strip.answers[0].isVisible())
+    texts = {button.text() for button in strip.findChildren(QPushButton) if button.isVisible()}
+    assert texts == {"Open the whole lab (Esc)", "yes", "no", "Run", "Step"}  # and none of the step before
     answer(window, qtbot, "yes")
     run(window, qtbot)
     assert strip._said.text() == "You said yes, and so it is."
