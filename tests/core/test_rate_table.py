@@ -1,5 +1,7 @@
 """The rate table: what a run will use, step by step or epoch by epoch, and answers that are checked against it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,13 @@ def test_values_that_react_to_the_loss_come_from_the_run():
     values, (run,) = column.filled(batch.runs[0]), batch.runs
     assert (values[:10] == run.column("lr")[:10]).all() and values[9] < 0.1
     assert np.isnan(values[11:]).all() and np.isnan(column.values[1:]).all()
+
+
+def test_steps_that_were_not_recorded_stay_unknown():
+    experiment, (column,) = columns(a={"schedule": {"name": "plateau", "patience": 0, "threshold": 0.9}})
+    (batch,) = plan(replace(experiment, record=3))
+    batch.advance(10)
+    assert np.flatnonzero(~np.isnan(column.filled(batch.runs[0]))).tolist() == [0, 3, 6, 9]
 
 
 def test_a_schedule_that_fails_says_so_and_leaves_the_others():
