@@ -57,8 +57,10 @@ def test_the_notebook_runs(tmp_path):
 
 
 def test_the_experiment_file_can_be_read():
-    (text,) = blocks("toml")
-    assert len(parse_experiment(text, load_plugins(shipped_only=True).catalogue).trials) == 3
+    text, lesson = blocks("toml")
+    catalogue = load_plugins(shipped_only=True).catalogue
+    assert len(parse_experiment(text, catalogue).trials) == 3
+    assert parse_experiment(text + lesson, catalogue).lesson.steps[0].right == "no"
 
 
 def test_ci_finds_the_test_command():
