@@ -24,9 +24,10 @@ def play(host, name, *sets, lengths=()):
     """
     experiment = load_experiment(EXPERIMENTS / f"{name}.toml", host.catalogue, ("seeds=[0,1,2,3,4]", *sets))
     played = []
-    for step, length in zip_longest(experiment.lesson.steps, lengths, fillvalue=experiment.steps):
-        now = changed(experiment, (*step.set, f"steps={length}"), host.catalogue)
-        played.append(run_experiment(replace(now, trials=tuple(t for t in now.trials if t.label in step.trials))))
+    for step, length in zip_longest(experiment.lesson.steps, lengths):
+        experiment = changed(experiment, step.set, host.catalogue)  # what a step changes stays so, as in the window
+        own = tuple(trial for trial in experiment.trials if trial.label in step.trials)
+        played.append(run_experiment(replace(experiment, trials=own, steps=length or experiment.steps)))
     return [step.right for step in experiment.lesson.steps if step.ask], *played
 
 
