@@ -286,9 +286,8 @@ def load_plugins(
     if not shipped_only:
         host.trust, host.complaint = trust.load()
     for source in find_plugins(extra, shipped_only, host.trust.files()):
-        if panels or source.path is None or source.path.parent.name != "panels":
-            if source.origin == SHIPPED:
-                host.load(source, panels)
-            else:
-                host.admit(source, panels, wait)
+        if source.origin != SHIPPED:
+            host.admit(source, panels, wait)
+        elif panels or source.path is None or source.path.parent.name != "panels":
+            host.load(source, panels)
     return host

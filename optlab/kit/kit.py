@@ -56,13 +56,14 @@ def check_path(path: Path, against: str = "", mapping: Mapping[str, str] | None 
     `against` is the original of its optimizers, such as `torch:torch.optim.Adam`, and `mapping` our fields there.
     """
     host = load_plugins([path], shipped_only=True)
-    record = next(r for r in reversed(host.records) if Path(r.path).resolve() == path.resolve())
-    report = Report(str(path), list(record.adds))
-    if record.state != "on":
+    mine = (record for record in reversed(host.records) if Path(record.path).resolve() == path.resolve())
+    record = next(mine, None)  # none: a shipped view, which is not loaded without a window
+    report = Report(str(path), list(record.adds) if record is not None else [])
+    if record is not None and record.state != "on":
         report.findings.append(("", wrong("loads", record.error)))
         return report
     report.findings += [("", finding) for finding in tried("reads", text.read, path)]
-    for added in record.adds:
+    for added in list(report.components):
         kind, _, name = added.partition(" ")
         if kind in KINDS:
             report.findings += [(added, finding) for finding in check_component(host, kind, name, path)]
