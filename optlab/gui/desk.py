@@ -54,6 +54,12 @@ class Desk(QObject):
         """The plots that a lesson or a lecture hall is to see, all of a view where it names none; None: the lab."""
         self.hidden: tuple[str, ...] = ()
         """What is not to be seen before a prediction is made."""
+        self.projected = False
+        """Whether a lecture hall is to read it: one plot, and the verdict as its caption."""
+        self.slide = 0
+        """Which plot that is, counted from the one that comes first."""
+        self.stroke = 1.0
+        """How much thicker than usual lines are."""
         self.cursor: int | None = None
         """The step that is looked at; None follows the newest."""
         self._selected = 0
@@ -157,9 +163,9 @@ class Desk(QObject):
             beside = self.lookout.ask(entry, "checkup", (age(entry), step), partial(checkup, step))
         return judge(entry.run, None if step is None else self.row(entry), beside)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
-        self.theme = theme
+    def set_theme(self, theme: Theme, stroke: float = 1.0) -> None:
+        """Draw in another theme, with lines so much thicker than usual."""
+        self.theme, self.stroke = theme, stroke
         self.theme_changed.emit()
 
     def set_stage(self, stage: tuple[str, ...] | None, hidden: tuple[str, ...] = ()) -> None:
@@ -167,6 +173,22 @@ class Desk(QObject):
         if (stage, hidden) != (self.stage, self.hidden):
             self.stage, self.hidden = stage, hidden
             self.stage_changed.emit()
+
+    def set_projected(self, on: bool) -> None:
+        """Show one plot to a lecture hall, or what there was before."""
+        if on != self.projected:
+            self.projected, self.slide = on, 0
+            self.stage_changed.emit()
+
+    def turn_slide(self) -> None:
+        """Show the lecture hall another plot."""
+        self.slide += 1
+        self.stage_changed.emit()
+
+    @property
+    def staged(self) -> bool:
+        """Whether little is shown, and large."""
+        return self.projected or self.stage is not None
 
     def cured(self, entry: Entry, remedy: Remedy) -> Entry | None:
         """A run that is `entry` but for the remedy, if there is one."""

@@ -3,16 +3,19 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from optlab.gui.theme import Theme, apply_theme, load_theme, system_theme
+from optlab.gui.theme import HALL_TEXT, Theme, apply_theme, load_theme, system_theme, ui_font
 from optlab.i18n import tr
 
 if TYPE_CHECKING:
     from optlab.gui.window import Window
 
 SCALES = (0.85, 1.0, 1.2, 1.45, 1.75, 2.1)
+
+HALL_STROKE = 3 / 1.6
+"""How much thicker lines are there: the thinnest that tells of a run or a layer is 1.6 wide, and becomes 3 pixels."""
 
 
 def theme_of(choice: str) -> Theme:
@@ -25,7 +28,7 @@ class Dresser(QObject):
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._hall = window, False
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme)
 
     def choose_theme(self, name: str) -> None:
@@ -47,12 +50,19 @@ class Dresser(QObject):
         settings.zoom = 1.0 if by == 0 else SCALES[min(max(place + by, 0), len(SCALES) - 1)]
         self._dress()
 
+    def project(self, on: bool) -> None:
+        """Light, with large text and thick lines for a lecture hall, or as it was."""
+        self._hall = on
+        self._dress()
+
     def _dress(self) -> None:
         settings, app = self._window.settings, QApplication.instance()
-        theme = theme_of(settings.theme)
+        theme, zoom = theme_of("light" if self._hall else settings.theme), settings.zoom
+        if self._hall:
+            zoom = max(zoom, HALL_TEXT / QFontInfo(ui_font()).pixelSize())
         if isinstance(app, QApplication):
-            apply_theme(app, theme, settings.zoom)
-        self._window.desk.set_theme(theme)
+            apply_theme(app, theme, zoom)
+        self._window.desk.set_theme(theme, HALL_STROKE if self._hall else 1.0)
         self._window.restyle()
 
     def _on_scheme(self) -> None:

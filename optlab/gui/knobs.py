@@ -32,7 +32,7 @@ class Slider(QWidget):
         self._number = QLabel(self)
         self._lo, self._hi = self._ends()
         self.bar.setRange(0, round(self._hi - self._lo) if isinstance(field, Integer) else FINE)
-        self.bar.setMinimumWidth(120)
+        self.bar.setMinimumWidth(70)
         self._number.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00000"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -138,6 +138,8 @@ class Knobs(QWidget):
             return box
         if isinstance(field, Choice):
             menu = QComboBox()
+            menu.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            menu.setMinimumContentsLength(5)
             for option in field.options:
                 menu.addItem(spoken(field, option), option)
             menu.currentIndexChanged.connect(lambda _: self._turn(path, menu.currentData()))

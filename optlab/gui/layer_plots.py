@@ -67,12 +67,14 @@ class LayerPlots(QWidget):
             for plot in (self.norms, self.bars, self.map):
                 row.addWidget(plot, 1)
             return
-        column = QVBoxLayout()
+        beside = QWidget()
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         column.addWidget(self.norms, 1)
         column.addWidget(self.map, 1)
         row.addWidget(self.bars, 5)
-        row.addLayout(column, 4)
+        row.addWidget(beside, 4)
 
     def why_not(self) -> str:
         """Why there is nothing to show of the selected run, or of the form where nothing has run."""

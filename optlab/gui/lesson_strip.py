@@ -1,14 +1,11 @@
 """The strip of a lesson: its question, the answers to choose from, large Run and Step, and what the runs have shown."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from optlab.gui.theme import restyle
 from optlab.gui.tutor import EXPLAIN, PREDICT, WAIT, Tutor
 from optlab.i18n import tr
-
-LARGE = 1.35
-"""Size of the question and of the buttons beside that of other text."""
 
 
 class LessonStrip(QFrame):
@@ -16,49 +13,59 @@ class LessonStrip(QFrame):
 
     def __init__(self, tutor: Tutor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tutor = tutor
+        self._tutor, self._projected = tutor, False
         self.setProperty("role", "card")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._make_children()
         self._lay_out()
+        self.set_projected(False)
         tutor.changed.connect(self.refresh)
 
     def _make_children(self) -> None:
         self._place = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         restyle(self._place, role="muted")
         self._ask = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self._said = QLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self._said = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self._said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._explain = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.answers: list[QPushButton] = []
         self.run, self.step = QPushButton(tr("Run"), self), QPushButton(tr("Step"), self)
-        self.go_on, self.leave = QPushButton(self), QPushButton(tr("Open the whole lab (Esc)"), self)
+        self.go_on, self.leave = QPushButton(self), QPushButton(self)
         restyle(self.leave, role="quiet")
         large = ((self._ask, True), (self._said, True), (self.run, True), (self.step, False), (self.go_on, True))
-        for label, bold in large:
-            font = label.font()
-            font.setPointSizeF(LARGE * font.pointSizeF())
-            font.setBold(bold)
-            label.setFont(font)
+        for widget, strong in large:
+            restyle(widget, large=True, strong=strong)
         self.go_on.clicked.connect(self._tutor.go_on)
-        self.leave.clicked.connect(self._tutor.leave)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._place)
         head.addStretch(1)
         head.addWidget(self.leave)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        self._row.addStretch(1)
-        for widget in (self._said, self.run, self.step, self.go_on):
-            self._row.addWidget(widget)
+        self._offers, row = QHBoxLayout(), QHBoxLayout()
+        self._offers.addStretch(1)
+        row.addWidget(self._said, 1)
+        for widget in (self.run, self.step, self.go_on):
+            row.addWidget(widget)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._rows.addLayout(self._offers)
+        self._rows.addLayout(row, 1)
+        for line in (self._offers, row, self._rows):
+            line.setSpacing(8)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 6, 14, 10)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._ask)
         column.addWidget(self._explain)
-        column.addLayout(self._row)
+        column.addLayout(self._rows)
+
+    def set_projected(self, on: bool) -> None:
+        """Put the large answers of a lecture hall above the other buttons, and drop them once the right one is told."""
+        self._projected, direction = on, QBoxLayout.Direction
+        self._rows.setDirection(direction.TopToBottom if on else direction.LeftToRight)
+        self.leave.setText(tr("Leave projector mode (Esc)") if on else tr("Open the whole lab (Esc)"))
+        self.refresh()
 
     def refresh(self) -> None:
         """Show where the lesson stands."""
@@ -89,7 +96,7 @@ class LessonStrip(QFrame):
         tutor, told = self._tutor, self._tutor.phase == EXPLAIN
         if [button.property("answer") for button in self.answers] != list(answers):
             for button in self.answers:
-                self._row.removeWidget(button)
+                self._offers.removeWidget(button)
                 button.hide()  # it goes later
                 button.deleteLater()
             self.answers = [self._button(answer, place) for place, answer in enumerate(answers)]
@@ -97,6 +104,7 @@ class LessonStrip(QFrame):
             answer = button.property("answer")
             chosen = answer == tutor.answer
             button.setChecked(chosen)
+            button.setVisible(not (told and self._projected))
             button.setText(f"{'✓ ' if told and answer == tutor.step.right else ''}{tr(answer)}")
             button.setEnabled(not tutor.answer or chosen or (told and answer == tutor.step.right))
 
@@ -104,9 +112,9 @@ class LessonStrip(QFrame):
         button = QPushButton(self)
         button.setCheckable(True)
         button.setProperty("answer", answer)
-        button.setFont(self.step.font())
+        restyle(button, large=True)
         button.clicked.connect(lambda: self._tutor.predict(self._tutor.answer or answer))
-        self._row.insertWidget(place, button)
+        self._offers.insertWidget(place, button)
         if place == 0:
             button.setFocus()
         return button

@@ -101,10 +101,15 @@ def _view(window: "Window") -> list[Command]:
         theme("system", tr("Theme of the system")), theme("light", tr("Light theme")), theme("dark", tr("Dark theme")),
         language("system", tr("Language of the system")),
         *(language(code, name) for code, name in LANGUAGES.items()),
+        Command("projector", tr("Projector mode"), "F11", "", window.stage.project, checkable=True, menu="View",
+                group="stage", checked=lambda: desk.projected,
+                tip=tr("For a lecture hall: one plot in the light theme, large text, thick lines; Esc leaves it")),
+        Command("slide", tr("Project another plot"), "Ctrl+F11", "", desk.turn_slide, lambda: desk.projected,
+                menu="View", group="stage"),
         Command("lesson", tr("Begin the lesson"), "Ctrl+B", "", window.tutor.begin_again,
                 lambda: desk.document.experiment.lesson is not None, menu="View", group="stage"),
-        Command("whole_lab", tr("Open the whole lab"), "Esc", "", window.tutor.leave, lambda: desk.stage is not None,
-                menu="View", group="stage"),
+        Command("whole_lab", tr("Open the whole lab"), "Esc", "", window.stage.leave, lambda: desk.staged, menu="View",
+                group="stage"),
         Command("reset_layout", tr("Reset layout"), "", "", window.places.reset, menu="View", group="reset"),
     ]  # fmt: skip
 

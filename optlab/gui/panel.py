@@ -34,6 +34,8 @@ class Panel(QWidget):
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    hero: ClassVar[str] = ""
+    """The attribute that holds the plot which a lecture hall sees first; it sees all of them where this is empty."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Guard what a view overrides of Qt's events: an exception that leaves one can end the process."""
@@ -74,6 +76,18 @@ class Panel(QWidget):
 
     def stage(self) -> None:
         """Show what `desk.stage` and `desk.hidden` ask for: little and large in a lesson or a lecture hall."""
+        if not self.hero:
+            return
+        plots, hero, desk = self.plots(), getattr(self, self.hero, None), self.desk
+        named = [getattr(self, name, None) for name in desk.stage or ()]
+        chosen = [plot for plot in named if plot in plots] or sorted(plots, key=lambda plot: plot is not hero)
+        if desk.projected:
+            chosen = [chosen[desk.slide % len(chosen)]]
+        for plot in plots:
+            box: QWidget | None = plot
+            while box is not None and box is not self:  # a box in which all is hidden would keep its room
+                box.setVisible(any(box is one or box.isAncestorOf(one) for one in chosen))
+                box = box.parentWidget()
 
     def set_tools(self, *widgets: QWidget) -> None:
         """Put controls, and labels for them, into `tools`."""
@@ -107,4 +121,4 @@ class Panel(QWidget):
     def restyle(self) -> None:
         """Take the theme from the desk."""
         for plot in self.plots():
-            plot.apply_theme(self.desk.theme)
+            plot.apply_theme(self.desk.theme, stroke=self.desk.stroke)

@@ -7,7 +7,7 @@ from string import Template
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.paths import bundled
@@ -47,6 +47,9 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3), (12, 
 
 LATIN = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 CHINESE = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC")
+
+LARGE, HALL_TEXT = 1.35, 22
+"""Large text beside other text, and its height in pixels from which on it can be read from the last row of a hall."""
 
 _current = ""
 
@@ -120,6 +123,8 @@ def style_sheet(theme: Theme, font: QFont) -> str:
     line = QFontMetrics(font).height()
     lengths = {f"u{n}": f"{round(line * n / 16)}px" for n in (1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 24)}
     colours = {f.name: getattr(theme, f.name) for f in fields(Theme) if isinstance(getattr(theme, f.name), str)}
+    size = QFontInfo(font).pixelSize()
+    lengths["large"] = f"{max(size, min(round(LARGE * size), HALL_TEXT))}px"
     mixed = {
         "hover": mix(theme.text, theme.surface, 0.93),
         "pressed": mix(theme.text, theme.surface, 0.87),

@@ -164,6 +164,7 @@ class Views(QMainWindow):
         self.setWindowFlags(Qt.WindowType.Widget)
         self._desk = desk
         self.views: list[View] = []
+        self._alone = False
         options = QMainWindow.DockOption
         self.setDockOptions(options.AllowTabbedDocks | options.GroupedDragging | options.ForceTabbedDocks)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -210,10 +211,12 @@ class Views(QMainWindow):
                 view.show()
                 view.raise_()
                 view.refresh()
+            elif self._alone and any(other.name == name for other in self.views):
+                view.hide()
 
     def show_alone(self, on: bool) -> None:
         """Show the view in front without its tabs and tools, or all again."""
-        front = self.current
+        front, self._alone = self.current, on
         for view in self.views:
             if view is not front:
                 view.setVisible(not on)

@@ -89,6 +89,7 @@ class Window(QMainWindow):
         column.addWidget(self.messages)
         column.addWidget(self.stage.strip)
         column.addWidget(self.views, 1)
+        column.addWidget(self.stage.caption)
         column.addWidget(self.stage.knobs)
         column.addLayout(self.below)
         self.setCentralWidget(centre)
@@ -246,7 +247,7 @@ class Window(QMainWindow):
             if view.panel is not None:
                 docked, inside = not view.isFloating(), view.panel.layout()
                 (self.below if docked or inside is None else inside).addWidget(view.panel.tools)
-                in_front = view is self.views.current and self.desk.stage is None
+                in_front = view is self.views.current and not self.desk.staged
                 view.panel.tools.setVisible(not docked or in_front)
         self.refresh_actions()
 
@@ -288,7 +289,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.player.stop()
-        self.tutor.end()  # what is put away comes back before its place is remembered
+        self.stage.clear()  # what is put away comes back before its place is remembered
         self.keeper.stop()
         self.desk.session.stop(1.2)  # a worker process has a second to obey
         self.desk.host.workers.close()

@@ -29,7 +29,7 @@ class GradientFlow(Panel):
     shows.
     """
 
-    name, title = "gradient_flow", "Gradient flow"
+    name, title, hero = "gradient_flow", "Gradient flow", "bars"
 
     def build(self) -> None:
         self.layers = LayerPlots(self.desk, large=True)

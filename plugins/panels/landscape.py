@@ -1,7 +1,7 @@
 """The Landscape view: the ways of the runs over the contours of a function of two coordinates."""
 
 import numpy as np
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from optlab.api import Landscape, hookimpl
 from optlab.gui.api import Axis, ContourPlot, CurvePlot, Field, LossPlot, Panel, draw, tr
@@ -17,7 +17,7 @@ class LandscapeView(Panel):
     ground; a way that leaves the picture (divergence).
     """
 
-    name, title = "landscape", "Landscape"
+    name, title, hero = "landscape", "Landscape", "contour"
 
     def build(self) -> None:
         theme = self.desk.theme
@@ -40,14 +40,16 @@ class LandscapeView(Panel):
 
     def _lay_out(self) -> None:
         self.set_tools(self.hint, self.aspect)
-        right = QVBoxLayout()
+        beside = QWidget()
+        right = QVBoxLayout(beside)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(1)
         right.addWidget(self.loss)
         right.addWidget(self.distance)
         plots = QHBoxLayout()
         plots.setSpacing(1)
         plots.addWidget(self.contour, 5)
-        plots.addLayout(right, 3)
+        plots.addWidget(beside, 3)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 6, 0, 0)
         whole.addLayout(plots, 1)

@@ -27,7 +27,7 @@ class Theory(Panel):
     edge of stability. Far below the bound there is room for larger steps; a sharpness that stays above it ends the run.
     """
 
-    name, title = "theory", "Edge of stability"
+    name, title, hero = "theory", "Edge of stability", "sharpness"
 
     def build(self) -> None:
         theme, empty, step = self.desk.theme, tr("Press Run to see it"), Axis(tr("step"), steps=True)

@@ -1,7 +1,7 @@
 """The Training view: what the loss does, at which rate, and which layers hear it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from optlab.api import hookimpl
 from optlab.gui.api import Entry, LayerPlots, LossPlot, Panel, RatePlot, Remedy, StepLink, VerdictStrip, tr
@@ -18,7 +18,7 @@ class Training(Panel):
     a loss that goes on falling while that of the test rises (overfitting).
     """
 
-    name, title = "training", "Training"
+    name, title, hero = "training", "Training", "loss"
     link: StepLink | None = None
 
     def build(self) -> None:
@@ -44,7 +44,9 @@ class Training(Panel):
     def _lay_out(self) -> None:
         words = QLabel(tr("smoothing"))
         self.set_tools(self.against, self.rate.series, self.layers.series, self.layers.biases, words, self.smoothing)
-        top = QHBoxLayout()
+        above = QWidget()
+        top = QHBoxLayout(above)
+        top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(1)
         top.addWidget(self.loss, 2)
         top.addWidget(self.rate, 1)
@@ -53,7 +55,7 @@ class Training(Panel):
         whole.addWidget(self.strip)
         plots = QVBoxLayout()
         plots.setSpacing(1)
-        plots.addLayout(top, 10)
+        plots.addWidget(above, 10)
         plots.addWidget(self.layers, 11)
         whole.addLayout(plots, 1)
 
@@ -74,11 +76,8 @@ class Training(Panel):
         self.link = StepLink([*plots, self.map], self)
 
     def stage(self) -> None:
-        names = self.desk.stage or ()
-        for name in ("loss", "rate", "norms", "bars", "map"):
-            getattr(self, name).setVisible(not names or name in names)
-        self.layers.setVisible(not names or bool({"norms", "bars", "map"} & set(names)))
-        self.strip.setVisible("verdict" not in self.desk.hidden)
+        super().stage()
+        self.strip.setVisible(not self.desk.projected and "verdict" not in self.desk.hidden)
 
     def reset(self) -> None:
         for curves in (self.loss, self.rate):

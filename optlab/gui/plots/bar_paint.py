@@ -74,7 +74,7 @@ def paint_line(painter: QPainter, frame: Frame, style: Style, bars: Bars, floor:
         painter.setBrush(style.tint(bars.colour, 1.0))
         for px, py in zip(x.tolist(), y.tolist(), strict=True):
             if frame.area.top() <= py <= frame.area.bottom():
-                painter.drawEllipse(QPointF(px, py), 2.5 * style.scale, 2.5 * style.scale)
+                painter.drawEllipse(QPointF(px, py), 2.5 * style.weight, 2.5 * style.weight)
 
 
 def paint_trend(painter: QPainter, frame: Frame, style: Style, bars: Bars, place: float) -> None:

@@ -65,9 +65,9 @@ class Canvas(QWidget):
 
     # what the owner calls
 
-    def apply_theme(self, theme: Theme, scale: float = 1.0) -> None:
-        """Restyle everything; `scale` enlarges texts and lines."""
-        self.style_ = Style(theme, scale)
+    def apply_theme(self, theme: Theme, scale: float = 1.0, stroke: float = 1.0) -> None:
+        """Restyle everything; `scale` enlarges texts and lines, `stroke` lines and marks alone."""
+        self.style_ = Style(theme, scale, stroke=stroke)
         self.changed()
 
     def set_title(self, title: str) -> None:
@@ -111,7 +111,7 @@ class Canvas(QWidget):
 
     def draw_into(self, painter: QPainter, rect: QRectF, theme: Theme | None = None) -> None:
         """Paint the plot into `rect` of a file's painter: several plots make one picture."""
-        self._paint(painter, rect, Style(theme or self.style_.theme, 1.0, exact=True), live=False)
+        self._paint(painter, rect, Style(theme or self.style_.theme, 1.0, True, self.style_.stroke), live=False)
 
     def changed(self) -> None:
         """Lay out and paint anew at the next paint."""

@@ -141,10 +141,10 @@ def stroke(
         painter.drawPath(shape)
         return
     ratio = painter.device().devicePixelRatio()
-    breadth = width * style.scale * ratio
+    breadth = width * style.weight * ratio
     thin = min(breadth, 1.0)
     tint = gradient.mix(style.theme.plot, gradient.resolved(style.theme, colour), opacity)
-    painter.setPen(style.pen(tint, thin / ratio / style.scale, [part * breadth / thin for part in dash]))
+    painter.setPen(style.pen(tint, thin / ratio / style.weight, [part * breadth / thin for part in dash]))
     for dx, dy in _ring(round((breadth - thin) / 2, 2)):
         painter.translate(dx / ratio, dy / ratio)
         painter.drawPath(shape)

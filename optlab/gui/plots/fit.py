@@ -57,7 +57,7 @@ class FitPlot(CurvePlot):
 
     def draw(self, painter: QPainter, frame: Frame, style: Style) -> None:
         super().draw(painter, frame, style)
-        radius = 2.8 * style.scale
+        radius = 2.8 * style.weight
         for dots in self.dots:
             painter.setPen(style.pen(style.theme.text if dots.hollow else style.theme.plot, 1.2))
             painter.setBrush(style.tint(style.theme.plot if dots.hollow else style.theme.text, 1.0))

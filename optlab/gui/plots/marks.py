@@ -17,10 +17,10 @@ def paint_dot(painter: QPainter, style: Style, frame: Frame, at: Point, colour: 
     x, y = frame.x.of(at[0]), frame.y.of(at[1])
     inside = area.contains(QPointF(x, y))
     centre = QPointF(min(max(x, area.left()), area.right()), min(max(y, area.top()), area.bottom()))
-    radius = 5.0 * style.scale
+    radius = 5.0 * style.weight
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(style.pen(style.theme.plot, 1.2))
-    painter.drawEllipse(centre, radius + 1.2 * style.scale, radius + 1.2 * style.scale)
+    painter.drawEllipse(centre, radius + 1.2 * style.weight, radius + 1.2 * style.weight)
     painter.setPen(style.pen(style.theme.text if inside else colour, 1.5))
     painter.setBrush(style.tint(colour if inside else style.theme.plot, 1.0))
     painter.drawEllipse(centre, radius, radius)
@@ -31,7 +31,7 @@ def paint_start(painter: QPainter, style: Style, frame: Frame, at: Point) -> Non
     centre = QPointF(frame.x.of(at[0]), frame.y.of(at[1]))
     if not frame.area.contains(centre):
         return
-    radius, arm = 5.5 * style.scale, 9.0 * style.scale
+    radius, arm = 5.5 * style.weight, 9.0 * style.weight
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((style.theme.plot, 3.6), (style.theme.text, 1.6)):
         painter.setPen(style.pen(colour, width))
@@ -45,7 +45,7 @@ def paint_star(painter: QPainter, style: Style, frame: Frame, at: Point) -> None
     centre = QPointF(frame.x.of(at[0]), frame.y.of(at[1]))
     if not frame.area.contains(centre):
         return
-    radii = (8.0 * style.scale, 3.4 * style.scale)
+    radii = (8.0 * style.weight, 3.4 * style.weight)
     corners = [
         centre + QPointF(math.sin(k * math.pi / 5), -math.cos(k * math.pi / 5)) * radii[k % 2] for k in range(10)
     ]

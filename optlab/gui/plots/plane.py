@@ -263,7 +263,7 @@ def paint_points(painter: QPainter, frame: Frame, style: Style, points: Points) 
     values = bool(((points.shares > 0) & (points.shares < 1)).any())
     rim = style.theme.muted if values else style.theme.plot  # a value in the middle has the colour of the plot
     each = frame.area.width() * frame.area.height() / max(1, len(points.places))
-    radius = min(4.0, max(1.7, 0.3 * each**0.5)) * style.scale
+    radius = min(4.0, max(1.7, 0.3 * each**0.5)) * style.weight
     colours = (tinted(points.shares, style.theme, 1.0) * 255).round().astype(int)
     x, y = frame.x.px(points.places[:, 0]), frame.y.px(points.places[:, 1])
     area = frame.area

@@ -262,4 +262,4 @@ class CurvePlot(StepCanvas):
             y = self._pixel(frame, value_at(curve.x, curve.y, x)) if curve.label else np.nan
             if frame.whole.top() <= y <= frame.whole.bottom():
                 painter.setBrush(style.tint(curve.colour, 1.0))
-                painter.drawEllipse(QPointF(frame.x.of(x), y), 3.5 * style.scale, 3.5 * style.scale)
+                painter.drawEllipse(QPointF(frame.x.of(x), y), 3.5 * style.weight, 3.5 * style.weight)

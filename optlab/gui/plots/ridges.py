@@ -202,7 +202,7 @@ class RidgePlot(Canvas):
         painter.drawLine(QLineF(left, y, right, y))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.tint(style.theme.text, 1.0))
-        painter.drawEllipse(QPointF(at, y), 2.0 * style.scale, 2.0 * style.scale)
+        painter.drawEllipse(QPointF(at, y), 2.0 * style.weight, 2.0 * style.weight)
 
     def _paint_strips(self, painter: QPainter, frame: Frame, style: Style) -> None:
         """A row of colours for each histogram, the more of its values in a bin the stronger."""

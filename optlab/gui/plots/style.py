@@ -16,11 +16,15 @@ MANY = 2000
 
 @dataclass(frozen=True)
 class Style:
-    """A theme at a scale; `exact` draws true strokes for files, where the screen takes quicker ones."""
+    """A theme at a scale; `exact` draws true strokes for files, where the screen takes quicker ones.
+
+    `stroke` makes lines and marks thicker, and leaves texts as they are.
+    """
 
     theme: Theme
     scale: float = 1.0
     exact: bool = False
+    stroke: float = 1.0
 
     @cached_property
     def font(self) -> QFont:
@@ -34,6 +38,11 @@ class Style:
         font = QFont(self.font)
         font.setBold(True)
         return font
+
+    @property
+    def weight(self) -> float:
+        """How large lines and marks are."""
+        return self.scale * self.stroke
 
     @cached_property
     def metrics(self) -> QFontMetricsF:
@@ -65,7 +74,7 @@ class Style:
         key, pens = (colour, width, tuple(dash), opacity), self._pens
         if key not in pens:
             _make_room(pens)
-            pens[key] = pen = QPen(self.tint(colour, opacity), width * self.scale)
+            pens[key] = pen = QPen(self.tint(colour, opacity), width * self.weight)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap)
             if dash:
