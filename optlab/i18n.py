@@ -1,6 +1,7 @@
 """Translation without Qt: one catalogue per language; texts by their English, components' texts by their names."""
 
 import tomllib
+from functools import cache
 from typing import Any
 
 from optlab.paths import bundled
@@ -37,6 +38,16 @@ def tr(text: str, /, **values: Any) -> str:
 def tr_key(key: str, text: str) -> str:
     """The text of a component's key (`adam.beta1`); where the catalogue has none, `text` as `tr` gives it."""
     return _keys.get(key) or tr(text)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """`text` in every language that has it: what one may search for."""
+    return (text, *(catalogue[text] for catalogue in _all_texts() if text in catalogue))
+
+
+@cache
+def _all_texts() -> tuple[dict[str, str], ...]:
+    return tuple(_catalogue(code).get("text", {}) for code in LANGUAGES if code != "en")
 
 
 def _catalogue(code: str) -> dict[str, dict[str, str]]:

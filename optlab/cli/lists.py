@@ -14,10 +14,10 @@ from optlab.host import Host
 from optlab.host.finder import find_plugins
 from optlab.i18n import tr, tr_key
 from optlab.landscape import Landscape
-from optlab.store.library import experiments
+from optlab.store.library import Shelf, experiments, lessons
 
 KINDS = {"optimizers": "optimizer", "schedules": "schedule", "problems": "problem"}
-ALL = (*KINDS, "experiments", "plugins")
+ALL = (*KINDS, "experiments", "lessons", "plugins")
 
 
 def list_kind(kind: str | None, host: Host, verbose: bool, as_json: bool) -> int:
@@ -41,6 +41,9 @@ def _table(kind: str, host: Host) -> Table:
     if kind == "experiments":
         head = [tr("experiment"), tr("title"), tr("from")]
         return table(tr("Experiments"), head, [(e["name"], e["title"], e["origin"]) for e in entries])
+    if kind == "lessons":
+        head = [tr("lesson"), tr("title"), tr("question")]
+        return table(tr("Lessons"), head, [(e["name"], e["title"], e["question"]) for e in entries])
     if kind == "plugins":
         head = [tr("plugin"), tr("from"), tr("state"), tr("adds, or what is wrong")]
         return table(
@@ -70,6 +73,8 @@ def _indented(doc: str) -> str:
 def _entries(kind: str, host: Host) -> list[dict[str, Any]]:
     if kind == "experiments":
         return [_experiment(shelf, host) for shelf in experiments()]
+    if kind == "lessons":
+        return [_lesson(shelf) for shelf in lessons()]
     if kind == "plugins":
         return _plugins(host)
     names, classes = host.catalogue.names(KINDS[kind]), host.catalogue.classes(KINDS[kind])
@@ -103,6 +108,11 @@ def _experiment(shelf: Any, host: Host) -> dict[str, Any]:
         entry["error"] = str(error)
         entry["title"] = tr("cannot be opened: {error}", error=error)
     return entry
+
+
+def _lesson(shelf: Shelf) -> dict[str, Any]:
+    texts = {"name": shelf.name, "title": tr(shelf.title), "question": tr(shelf.question)}
+    return texts | {"words": list(shelf.tags), "questions": shelf.questions, "origin": shelf.origin}
 
 
 def _component(name: str, cls: type[Component]) -> dict[str, Any]:

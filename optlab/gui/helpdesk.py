@@ -17,13 +17,16 @@ from optlab.gui.fence import SlowError
 from optlab.gui.form import ComponentForm
 from optlab.gui.guide_dialog import GuideDialog
 from optlab.gui.help_dialog import HelpDialog
+from optlab.gui.lessons_dialog import LessonsDialog
 from optlab.gui.panel import Panel
 from optlab.gui.plugin_actions import PluginActions
 from optlab.gui.plugins_dialog import PluginsDialog
 from optlab.gui.renewer import Renewer
 from optlab.gui.views import View, failure
 from optlab.i18n import tr
+from optlab.store import predictions
 from optlab.store.guide import FIRST
+from optlab.store.library import lessons
 
 if TYPE_CHECKING:
     from optlab.gui.window import Window
@@ -47,6 +50,7 @@ class Helpdesk(QObject):
         self._plugins: PluginsDialog | None = None
         self._palette: CommandPalette | None = None
         self._shortcuts: ShortcutsDialog | None = None
+        self._lessons: LessonsDialog | None = None
 
     def show_help(self) -> None:
         """The page of what has the focus: a form's component, or the view in front."""
@@ -132,6 +136,15 @@ class Helpdesk(QObject):
         if self._shortcuts is None:
             self._shortcuts = ShortcutsDialog(self._window.actions_, self._window)
         self._shortcuts.show()
+
+    def show_lessons(self) -> None:
+        """All lessons as cards, from which one is opened."""
+        if self._lessons is None:
+            self._lessons = LessonsDialog(self._window)
+            self._lessons.chosen.connect(self._window.files.open_lesson)
+        self._lessons.set_lessons(lessons(), predictions.load())
+        self._lessons.show()
+        self._lessons.raise_()
 
     def show_about(self) -> None:
         """Versions, for a report of a fault."""

@@ -31,7 +31,10 @@ class LessonStrip(QFrame):
         self.answers: list[QPushButton] = []
         self.run, self.step = QPushButton(tr("Run"), self), QPushButton(tr("Step"), self)
         self.go_on, self.leave = QPushButton(self), QPushButton(self)
-        restyle(self.leave, role="quiet")
+        self.all_lessons = QPushButton(tr("All lessons…"), self)
+        for button in (self.leave, self.all_lessons):
+            restyle(button, role="quiet")
+        self.all_lessons.clicked.connect(self._tutor.choose)
         large = ((self._ask, True), (self._said, True), (self.run, True), (self.step, False), (self.go_on, True))
         for widget, strong in large:
             restyle(widget, large=True, strong=strong)
@@ -41,6 +44,7 @@ class LessonStrip(QFrame):
         head = QHBoxLayout()
         head.addWidget(self._place)
         head.addStretch(1)
+        head.addWidget(self.all_lessons)
         head.addWidget(self.leave)
         self._offers, row = QHBoxLayout(), QHBoxLayout()
         self._offers.addStretch(1)
@@ -63,6 +67,7 @@ class LessonStrip(QFrame):
     def set_projected(self, on: bool) -> None:
         """Put the large answers of a lecture hall above the other buttons, and drop them once the right one is told."""
         self._projected, direction = on, QBoxLayout.Direction
+        self.all_lessons.setVisible(not on)
         self._rows.setDirection(direction.TopToBottom if on else direction.LeftToRight)
         self.leave.setText(tr("Leave projector mode (Esc)") if on else tr("Open the whole lab (Esc)"))
         self.refresh()
@@ -88,7 +93,7 @@ class LessonStrip(QFrame):
             button.setEnabled(phase != PREDICT)
         restyle(self.run, primary=phase != PREDICT and not told)
         self.go_on.setText(tr("Next step") if not tutor.last else tr("Next lesson"))
-        self.go_on.setVisible(told and (not tutor.last or bool(tutor.lesson.next)))
+        self.go_on.setVisible(told)
         restyle(self.go_on, primary=told)
 
     def _offer(self, answers: tuple[str, ...]) -> None:

@@ -131,6 +131,7 @@ def _plugins(window: "Window") -> list[Command]:
 def _help(window: "Window") -> list[Command]:
     return [
         Command("help", tr("Help on what has the focus"), "F1", "help", window.helpdesk.show_help, menu="Help"),
+        Command("lessons", tr("Lessons…"), "Ctrl+Shift+L", "", window.helpdesk.show_lessons, menu="Help"),
         Command("palette", tr("Find a command…"), "Ctrl+Shift+P", "search", window.helpdesk.show_palette, menu="Help"),
         Command("shortcuts", tr("Keyboard shortcuts"), "", "", window.helpdesk.show_shortcuts, menu="Help"),
         Command("about", tr("About OptLab"), "", "info", window.helpdesk.show_about, menu="Help", group="about"),

@@ -102,6 +102,12 @@ class Tutor(QObject):
             self._open(self.place + 1)
         elif self.lesson.next:
             self._window.files.open_lesson(self.lesson.next)
+        else:
+            self.choose()
+
+    def choose(self) -> None:
+        """Let the user choose among all lessons."""
+        self._window.helpdesk.show_lessons()
 
     def refresh(self) -> None:
         """Say that the phase may be another."""

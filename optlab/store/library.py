@@ -3,9 +3,10 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from optlab.fields import FieldError, did_you_mean
-from optlab.i18n import tr
+from optlab.i18n import spellings, tr
 from optlab.paths import bundled, user_folder
 
 
@@ -18,6 +19,17 @@ class Shelf:
     path: Path
     origin: str
     """shipped or yours."""
+    question: str = ""
+    """Of a lesson; empty where it is none."""
+    tags: tuple[str, ...] = ()
+    """The words for which the lesson is found."""
+    questions: int = 0
+    """How many of its steps ask for a prediction."""
+
+    def words(self) -> str:
+        """All that one may search for, in every language and in small letters."""
+        texts = (self.name, *spellings(self.title), *spellings(self.question), *self.tags)
+        return " ".join(texts).casefold()
 
 
 FIRST = "vanishing-gradient"
@@ -30,8 +42,13 @@ def experiments() -> list[Shelf]:
     for folder, origin in ((bundled("assets") / "experiments", "shipped"), (user_folder("experiments"), "yours")):
         paths = sorted(folder.glob("*.toml"), key=lambda p: (p.stem != FIRST, p.stem)) if folder.is_dir() else []
         for path in paths:
-            found.setdefault(path.stem, Shelf(path.stem, _title(path), path, origin))
+            found.setdefault(path.stem, _shelf(path, origin))
     return list(found.values())
+
+
+def lessons() -> list[Shelf]:
+    """The experiments that are lessons, the first one first."""
+    return [shelf for shelf in experiments() if shelf.question]
 
 
 def find_experiment(name: str) -> Path:
@@ -47,9 +64,19 @@ def find_experiment(name: str) -> Path:
     raise FieldError(tr("experiment: unknown name {name!r}; {hint}", name=name, hint=did_you_mean(name, shelves)))
 
 
-def _title(path: Path) -> str:
+def _shelf(path: Path, origin: str) -> Shelf:
+    """What a list says of a file; whether it can be opened shows when it is."""
     try:
-        title = tomllib.loads(path.read_text("utf-8-sig")).get("title")
+        table: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
-        return path.stem
-    return title if isinstance(title, str) and title else path.stem
+        table = {}
+    title, lesson = table.get("title"), table.get("lesson")
+    name = title if isinstance(title, str) and title else path.stem
+    if not isinstance(lesson, dict) or not isinstance(lesson.get("question"), str):
+        return Shelf(path.stem, name, path, origin)
+    words, steps = lesson.get("words"), lesson.get("step")
+    tags = tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
+    asked = (
+        [step for step in steps if isinstance(step, dict) and step.get("answers")] if isinstance(steps, list) else []
+    )
+    return Shelf(path.stem, name, path, origin, lesson["question"], tags, len(asked))

@@ -331,7 +331,7 @@ def test_list_verbose_prints_documentation_and_fields(optlab):
     assert "Source: Kingma & Ba" in out and "beta1" in out and "0 to 0.9999" in out
 
 
-@pytest.mark.parametrize("kind", ["optimizers", "schedules", "problems", "experiments", "plugins"])
+@pytest.mark.parametrize("kind", ["optimizers", "schedules", "problems", "experiments", "lessons", "plugins"])
 def test_list_as_json_is_json(optlab, kind):
     _, out, _ = optlab("list", kind, "--json")
     assert all(entry["name"] for entry in json.loads(out, parse_constant=pytest.fail))

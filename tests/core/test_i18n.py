@@ -106,7 +106,15 @@ def test_keys_are_never_built_at_run_time():
     """`tr` takes a literal, or a text that stands in an experiment or a problem."""
     data = {"e.title", "e.about", "shelf.title", "self._desk.document.experiment.title", "text", "experiment.title"}
     data |= {"entry.run.trial.problem.loss_label()", "problem.loss_label()", "results.experiment.title"}
-    data |= {"tutor.lesson.question", "step.ask", "step.explain", "step.right", "answer", "lesson.question"}
+    data |= {
+        "tutor.lesson.question",
+        "shelf.question",
+        "step.ask",
+        "step.explain",
+        "step.right",
+        "answer",
+        "lesson.question",
+    }
     for path in SOURCES:
         for call in calls(ast.parse(path.read_text("utf-8")), "tr"):
             first = call.args[0]

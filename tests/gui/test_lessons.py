@@ -110,7 +110,14 @@ def test_a_lesson_goes_from_prediction_to_explanation_step_by_step(window, qtbot
     assert not strip._explain.isVisible() and window.tutor.phase == "predict"
     qtbot.waitUntil(lambda: strip.answers[0].isVisible())
     texts = {button.text() for button in strip.findChildren(QPushButton) if button.isVisible()}
-    assert texts == {"Open the whole lab (Esc)", "yes", "no", "Run", "Step"}  # and none of the step before
+    assert texts == {
+        "All lessons…",
+        "Open the whole lab (Esc)",
+        "yes",
+        "no",
+        "Run",
+        "Step",
+    }  # and none of the step before
     answer(window, qtbot, "yes")
     run(window, qtbot)
     assert strip._said.text() == "You said yes, and so it is."
@@ -120,7 +127,12 @@ def test_a_lesson_goes_from_prediction_to_explanation_step_by_step(window, qtbot
     assert names(window) == [("slow", True), ("fast", False), ("slow", False)]
     assert [entry.run.trial.optimizer.lr for entry in window.desk.entries] == [0.005, 0.015, 0.001]
     assert "before" in window.desk.look(window.desk.entries[0]).label
-    assert not strip.go_on.isVisible()  # the last step, and no lesson follows
+    click(qtbot, strip.go_on)  # the last step, and no lesson follows: all are offered
+    assert window.helpdesk._lessons.isVisible()
+    window.helpdesk._lessons.reject()
+    click(qtbot, strip.all_lessons)
+    assert window.helpdesk._lessons.isVisible()
+    window.helpdesk._lessons.reject()
     assert predictions.load() == {window.desk.document.name: {"0": "no", "1": "yes"}}
 
 

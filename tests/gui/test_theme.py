@@ -1,8 +1,10 @@
 """The theme dresses the application, and icons are drawn in its colours."""
 
+import re
+
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFont, QFontDatabase, QIcon, QImage, QPalette
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -30,7 +32,9 @@ def test_the_style_sheet_is_filled_and_follows_the_font(qapp: QApplication, name
     font.setPointSizeF(font.pointSizeF() * 2)
     large = style_sheet(load_theme(name), font)
     assert "$" not in small.split("*/", 1)[1]
-    assert "font-size" not in small
+    for sheet, px in ((small, QFontInfo(ui_font()).pixelSize()), (large, QFontInfo(font).pixelSize())):
+        sizes = re.findall(r"font-size: (\d+)px", sheet)  # of large text alone, which a hall's font is as large as
+        assert [int(size) for size in sizes] == [max(px, min(round(1.35 * px), 22))]
     assert len(small) > 1000 and small != large
 
 
