@@ -13,8 +13,9 @@ from optlab.gui.plots.contour import Trajectory
 from optlab.gui.plots.curves import Band, Curve, Line, Mark
 from optlab.gui.plots.decimate import squeezed, zigzag
 from optlab.gui.plots.smooth import smooth
-from optlab.gui.words import label_at
-from optlab.i18n import tr
+from optlab.gui.words import label_at, readable
+from optlab.i18n import tr, tr_key
+from optlab.landscape import Landscape
 from optlab.layout import Array
 
 Span = tuple[float, float]
@@ -74,6 +75,29 @@ def score_curves(desk: Desk, name: str, test: bool = False) -> list[Curve]:
             label = tr("{run} · test", run=entry.name) if test else look.label
             dash, width = (DOTS, 1.6) if test else (look.dash, 2.0)
             curves.append(Curve(steps, values[:, 0], look.colour, dash, width, 1.0, label))
+    return curves
+
+
+def track_names(desk: Desk) -> dict[str, str]:
+    """What problems record beside the loss, and how it is called; where a landscape's run stands is drawn there."""
+    found = {}
+    for entry in desk.visible:
+        problem = entry.run.trial.problem
+        if not isinstance(problem, Landscape):
+            found |= {name: tr_key(f"{problem.name}.track.{name}", readable(name)) for name in entry.run.tracks}
+    return found
+
+
+def track_curves(desk: Desk, name: str, span: Span, buckets: int, test: bool = False) -> list[Curve]:
+    """What the visible runs record under a name, dotted where it is of points kept for the test."""
+    curves = []
+    for entry in desk.visible:
+        if name in entry.run.tracks:
+            x, values = middle(desk, entry, [name], span, buckets)
+            look = desk.look(entry)
+            label = tr("{run} · test", run=entry.name) if test else look.label
+            dash, width = (DOTS, 1.6) if test else (look.dash, 2.0)
+            curves.append(Curve(x, values[:, 0], look.colour, dash, width, 1.0, label))
     return curves
 
 

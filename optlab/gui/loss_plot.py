@@ -1,5 +1,7 @@
 """The loss of the visible runs, on an axis that can show it, or by choice what else tells how well they do."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox
 
@@ -13,7 +15,7 @@ from optlab.net_series import ACCURACY, TEST_ACCURACY, TEST_LOSS
 from optlab.problem import Problem
 
 BUCKETS = 400  # points of a curve: more than a plot has columns cost time and show nothing
-STEP, EVALUATIONS = "step", "evaluations"
+STEP, EVALUATIONS, TRACK = "step", "evaluations", "track:"
 
 
 class LossPlot(CurvePlot):
@@ -49,7 +51,10 @@ class LossPlot(CurvePlot):
         """Show what the desk holds over the steps `span`."""
         desk = self._desk
         found = {name for entry in desk.visible for name in measurable(entry.run.trial.problem)}
-        self._offer([STEP, EVALUATIONS, *(name for name in (TEST_LOSS, ACCURACY) if name in found)])
+        tracks = draw.track_names(desk)
+        known = (TEST_LOSS, ACCURACY)
+        offered = [name for name in known if name in found or name in tracks]
+        self._offer([STEP, EVALUATIONS, *offered], {k: label for k, label in tracks.items() if k not in known})
         if desk.selected is not None:
             self._choose(desk.selected.run.trial.problem)
         accuracy = self.choice.currentData() == ACCURACY
@@ -58,8 +63,16 @@ class LossPlot(CurvePlot):
             curves = draw.score_curves(desk, ACCURACY)
             self.set_curves(curves + (draw.score_curves(desk, TEST_ACCURACY, True) if TEST_ACCURACY in found else []))
             return
+        track = self._track()
+        if track in tracks:
+            self.y_axis = Axis(tracks[track], log=self.y_axis.log)
+            self.set_curves(draw.track_curves(desk, track, span, BUCKETS))
+            return
         curves, bands = draw.loss_curves(desk, span, BUCKETS, self.y_axis.log, self.against)
-        test = draw.score_curves(desk, TEST_LOSS, True) if self.choice.currentData() == TEST_LOSS else []
+        test = []
+        if self.choice.currentData() == TEST_LOSS:
+            test = draw.track_curves(desk, TEST_LOSS, span, BUCKETS, True)
+            test += draw.score_curves(desk, TEST_LOSS, True) if TEST_LOSS in found else []
         self.set_curves(curves + test, bands, draw.chance_lines(desk))
 
     def _choose(self, problem: Problem) -> None:
@@ -72,14 +85,21 @@ class LossPlot(CurvePlot):
         self.set_log(log)
         self.y_axis = Axis(tr(problem.loss_label()), log=log)
 
-    def _offer(self, names: list[str]) -> None:
-        """Let these be chosen; a choice that is still there stays."""
+    def _track(self) -> str:
+        """The track that is chosen, or ""."""
+        chosen = str(self.choice.currentData())
+        return chosen.removeprefix(TRACK) if chosen.startswith(TRACK) else ""
+
+    def _offer(self, names: list[str], tracks: Mapping[str, str] | None = None) -> None:
+        """Let these be chosen, and `tracks` by their labels; a choice that is still there stays."""
+        tracks = tracks or {}
+        names = [*names, *(f"{TRACK}{name}" for name in tracks)]
         if names == [self.choice.itemData(k) for k in range(self.choice.count())]:
             return
         titles = {
             STEP: tr("loss by step"), EVALUATIONS: tr("loss by evaluations"), TEST_LOSS: tr("loss and test loss"),
             ACCURACY: tr("accuracy"),
-        }  # fmt: skip
+        } | {f"{TRACK}{name}": label for name, label in tracks.items()}  # fmt: skip
         chosen = self.choice.currentData()
         with QSignalBlocker(self.choice):
             self.choice.clear()
@@ -91,7 +111,8 @@ class LossPlot(CurvePlot):
 
     def _on_shown(self) -> None:
         accuracy = self.choice.currentData() == ACCURACY
-        self.set_title(tr("Accuracy") if accuracy else tr("Loss"))
+        track = self.choice.currentText() if self._track() else tr("Loss")
+        self.set_title(tr("Accuracy") if accuracy else track[:1].upper() + track[1:])
         self.set_curves([])
         self.set_axes(x=Axis(tr("step") if self.against == STEP else tr("evaluations"), steps=True))
 

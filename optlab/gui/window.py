@@ -247,7 +247,7 @@ class Window(QMainWindow):
             if view.panel is not None:
                 docked, inside = not view.isFloating(), view.panel.layout()
                 (self.below if docked or inside is None else inside).addWidget(view.panel.tools)
-                in_front = view is self.views.current and not self.desk.staged
+                in_front = view is self.views.current and not self.desk.projected
                 view.panel.tools.setVisible(not docked or in_front)
         self.refresh_actions()
 

@@ -1,6 +1,7 @@
 """Every text has its Chinese: literals in the code, texts of all components, titles and notes of experiments."""
 
 import ast
+import inspect
 import re
 import tomllib
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ from optlab.gui.run_settings import RunSettings
 from optlab.gui.words import readable
 from optlab.host import load_plugins
 from optlab.i18n import tr, tr_key
+from optlab.landscape import Landscape
 from optlab.nets import LOSSES
 from optlab.paths import bundled
+from optlab.problem import Problem
 from optlab.store.library import experiments
 
 ROOT = Path(i18n.__file__).parent
@@ -58,6 +61,8 @@ def components() -> list[type[Component]]:
 def wanted(cls: type[Component]) -> dict[str, str]:
     """The keys of a component's texts, and the English that they translate."""
     keys = {cls.name: cls.title or cls.name.replace("_", " "), f"{cls.name}.summary": cls.summary()}
+    if issubclass(cls, Problem) and not issubclass(cls, Landscape) and not inspect.isabstract(cls):
+        keys |= {f"{cls.name}.track.{name}": readable(name) for name in cls().tracks()}
     for key, field in cls.fields().items():
         keys[f"{cls.name}.{key}"] = field.label or readable(key)
         if field.doc:

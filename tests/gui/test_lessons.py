@@ -94,7 +94,7 @@ def test_a_first_start_shows_the_question_one_plot_and_where_the_run_stands(wind
     assert strip.isVisible() and [b.text() for b in strip.answers] == ["yes", "no", "unsure"]
     assert not strip.run.isEnabled()  # first the prediction
     assert not (window.left.isVisible() or window.bottom.isVisible() or window.statusBar().isVisible())
-    assert shown(window) == ["loss"]
+    assert shown(window) == ["loss"] and window.views.current.panel.tools.isVisible()
     assert list(window.stage.knobs.knobs) == ["problem.condition", "optimizer.lr"]
     assert names(window) == [("slow", False)]
 

@@ -171,3 +171,25 @@ def test_a_choice_that_no_run_has_any_more_gives_way_to_the_loss(panel_of, run, 
     panel.desk.entries[0].visible = False
     show(panel)
     assert panel.against.currentData() == "step" and panel.loss.title == "Loss" and len(panel.loss.curves) == 2
+
+
+def test_what_a_problem_records_beside_the_loss_can_be_drawn(shown: Shown) -> None:
+    plot = shown.run("sparse_features")
+    assert choices(plot)[-2:] == ["track:error_frequent", "track:error_rare"]
+    plot.choice.setCurrentIndex(plot.choice.count() - 1)
+    shown.refresh()
+    run = shown.desk.entries[0].run
+    (curve,) = plot.curves
+    assert plot.title == "Error rare" and plot.y_axis.title == "error rare"
+    assert curve.y[-1] == pytest.approx(run.at(run.count - 1, "error_rare"))
+    plot = shown.run("sphere")  # where a run stands in a landscape is drawn there
+    assert choices(plot) == ["step", "evaluations"] and plot.title == "Loss"
+
+
+def test_a_recorded_test_loss_is_dotted_beside_the_loss(shown: Shown) -> None:
+    plot = shown.run("polynomial_regression")
+    plot.choice.setCurrentIndex(plot.choice.findData("test_loss"))
+    shown.refresh()
+    run = shown.desk.entries[0].run
+    assert plot.curves[-1].label.endswith("· test") and len(plot.curves) > 1
+    assert plot.curves[-1].y[-1] == pytest.approx(run.at(run.count - 1, "test_loss"))
