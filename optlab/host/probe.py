@@ -61,6 +61,8 @@ def _never_ran(content: bytes | None) -> bool:
         compile(content or b"", "", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return True
+    except (RecursionError, MemoryError):  # too deep for Python, and nobody knows what that leaves behind
+        return False
     return False
 
 

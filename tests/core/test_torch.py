@@ -13,6 +13,7 @@ from optlab.cli import main
 from optlab.engine.experiment_file import build_experiment
 from optlab.fields import FieldError
 from optlab.host import load_plugins
+from optlab.host.finder import SHIPPED, Source
 from optlab.kit import check_path
 from optlab.kit.ride import START, Ride
 from optlab.lab import run
@@ -33,7 +34,9 @@ def torch(monkeypatch):
 
 @pytest.fixture
 def host():
-    return load_plugins([TORCH], shipped_only=True)
+    made = load_plugins(shipped_only=True)
+    made.load(Source("torch_optimizer", SHIPPED, TORCH), panels=False)  # as where PyTorch is installed
+    return made
 
 
 def made(host, **values):
