@@ -80,7 +80,7 @@ def score_curves(desk: Desk, name: str, test: bool = False) -> list[Curve]:
 
 def track_names(desk: Desk) -> dict[str, str]:
     """What problems record beside the loss, and how it is called; where a landscape's run stands is drawn there."""
-    found = {}
+    found: dict[str, str] = {}
     for entry in desk.visible:
         problem = entry.run.trial.problem
         if not isinstance(problem, Landscape):
