@@ -31,6 +31,8 @@ class Tutor(QObject):
         self.answer = ""
         """What was predicted in this step."""
         self._ran: set[str] = set()
+        self._before: set[int] = set()
+        """Keys of the runs that earlier steps have left."""
         window.player.settled.connect(self.refresh)
         window.control.changed.connect(self.refresh)
 
@@ -52,7 +54,8 @@ class Tutor(QObject):
         """Where the step stands."""
         if self.step.answers and not self.answer:
             return PREDICT
-        mine = [e.run for e in self._window.desk.entries if e.run.label in self.trials and not e.ghost]
+        fresh = [e.run for e in self._window.desk.entries if not e.ghost and e.key not in self._before]
+        mine = [run for run in fresh if run.label in self.trials]
         if not mine or any(run.count <= 1 for run in mine):
             return RUN
         return EXPLAIN if all(run.ended for run in mine) else WAIT
@@ -69,9 +72,9 @@ class Tutor(QObject):
             self._open(0)
 
     def begin_again(self) -> None:
-        """Begin the document's lesson, and let others begin when they are opened."""
+        """Open the document's experiment anew as the lesson that it is: earlier steps may have changed it."""
         self._window.settings.lessons = True
-        self.begin()
+        self._window.files.open_lesson(self._window.desk.document.name)
 
     def leave(self) -> None:
         """Open the whole lab; runs go on, and experiments open as they are from now on."""
@@ -115,6 +118,7 @@ class Tutor(QObject):
 
     def _open(self, place: int) -> None:
         window, self.place, self.answer = self._window, place, ""
+        self._before = {entry.key for entry in window.desk.entries}
         document = window.desk.document
         if self.step.set:
             catalogue = window.desk.host.catalogue

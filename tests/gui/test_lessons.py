@@ -123,6 +123,7 @@ def test_a_lesson_goes_from_prediction_to_explanation_step_by_step(window, qtbot
     assert strip._said.text() == "You said yes, and so it is."
     assert names(window) == [("slow", False), ("fast", False)]
     click(qtbot, strip.go_on)
+    assert window.tutor.phase == "run" and not strip._explain.isVisible()  # though its trial ran in an earlier step
     run(window, qtbot)  # a step without a question
     assert names(window) == [("slow", True), ("fast", False), ("slow", False)]
     assert [entry.run.trial.optimizer.lr for entry in window.desk.entries] == [0.005, 0.015, 0.001]
@@ -160,6 +161,19 @@ def test_escape_opens_the_whole_lab_and_the_menu_begins_the_lesson_again(window,
     qtbot.waitUntil(lambda: len(window.desk.entries) == 2)  # Run is the lab's own again
     window.actions_["lesson"].trigger()
     assert window.stage.strip.isVisible() and window.settings.lessons
+
+
+def test_a_lesson_that_begins_again_begins_as_it_was(window, qtbot):
+    knob = window.stage.knobs.knobs["problem.condition"]
+    before = knob.value()
+    answer(window, qtbot, "yes")
+    run(window, qtbot)
+    knob.bar.setValue(knob.bar.maximum())
+    window.desk.document.undo_stack.setClean()
+    window.actions_["lesson"].trigger()
+    qtbot.waitUntil(lambda: window.stage.knobs.knobs["problem.condition"].value() == before)
+    assert window.tutor.phase == "predict"
+    qtbot.waitUntil(lambda: names(window) == [("slow", False)])
 
 
 def test_an_experiment_without_a_lesson_opens_in_the_lab(window, qtbot):
