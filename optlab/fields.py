@@ -275,6 +275,11 @@ class Component(ABC):
                     f"got {declared.default!r}; write {declared.name} = real(…), or mark it ClassVar"
                 )
 
+    @classmethod
+    def __subclasshook__(cls, other: type) -> bool:
+        """Inherited, not registered: `ABC` alone asks every subclass alive, thousands after many reloads."""
+        return cls in other.__mro__
+
     def __post_init__(self) -> None:
         for key, declaration in self.fields().items():
             value = declaration.check(f"{type(self).__name__}.{key}", getattr(self, key))

@@ -1,6 +1,5 @@
 """Every test runs off-screen, in an empty home, with one BLAS thread."""
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +12,6 @@ os.environ.pop("OPTLAB_SAFE_MODE", None)
 import optlab  # noqa: F401 - sets the number of BLAS threads before NumPy is imported
 
 HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def light_heap() -> Iterator[None]:
-    """What earlier modules left is never looked at again: collections of a heap of gigabytes took minutes."""
-    yield
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
