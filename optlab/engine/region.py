@@ -7,6 +7,8 @@ from types import TracebackType
 LONGEST = 0.01
 """Seconds that `interrupt` waits for a thread that enters or leaves."""
 
+ROUNDS = 8
+
 
 class InterruptError(BaseException):
     """Raised in the middle of what a thread does: no plugin catches it by catching `Exception`."""
@@ -30,8 +32,20 @@ class Region:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._lock:
-            self._thread = 0
-        _raise_in(threading.get_ident(), None)  # one that has not come yet would come wherever the thread is then
+            called, self._thread = self._thread == 0, 0
+        if called:
+            self._await()
+
+    def _await(self) -> None:
+        """Take an exception that has not come yet: later it would come wherever the thread is then.
+
+        Not taken back: the interpreter would look for it for ever, all code be slower, and traced code stand still.
+        """
+        try:
+            for _ in range(ROUNDS):  # it comes at the end of one
+                pass
+        except InterruptError:
+            pass
 
     def interrupt(self) -> bool:
         """Call the thread back, from another one; whether it was there. Never waits long.
@@ -42,11 +56,11 @@ class Region:
             return False
         try:
             thread, self._thread = self._thread, 0
-            return thread != 0 and _raise_in(thread, InterruptError) == 1
+            return thread != 0 and _raise_in(thread) == 1
         finally:
             self._lock.release()
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> int:
-    what = ctypes.py_object(error) if error is not None else None
-    return int(ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what))
+def _raise_in(thread: int) -> int:
+    error = ctypes.py_object(InterruptError)
+    return int(ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error))

@@ -1,5 +1,7 @@
 """A thread is called back from a plugin, and nowhere else."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -107,3 +109,24 @@ def test_an_interrupt_that_comes_too_late_never_reaches_what_follows():
     over.set()
     thread.join(5)
     assert hits == 20 and wrong == []
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_no_stay_leaves_the_interpreter_looking_for_an_exception(interrupted):
+    """Python 3.11 never comes back from a traced call then, and all other code is slower."""
+    code = f"""
+import sys, threading
+from optlab.engine.region import InterruptError, Region
+region = Region()
+for _ in range(20):
+    try:
+        with region:
+            if {interrupted}:
+                threading.Thread(target=region.interrupt).start()
+                sum(range(100_000))
+    except InterruptError:
+        pass
+sys.settrace(lambda *_: None)
+(lambda: print("back"))()
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20).stdout == "back\n"
