@@ -6,21 +6,19 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from optlab.fields import Component
+from optlab.gui.formula_page import FormulaPage, lettered, typeset_rows
 from optlab.gui.guard import guard
-from optlab.gui.theme import CHINESE, LATIN, Theme, current_theme, mix
+from optlab.gui.theme import LATIN, MONOSPACED, Theme, current_theme, mix
 from optlab.gui.words import label_of, spoken
 from optlab.i18n import tr, tr_key
 from optlab.landscape import Landscape
 
 MARKED = ("Source:", "Sources:", "Look for:", "Deviation:", "Deviations:")
-MONOSPACED = ("DejaVu Sans Mono", "Menlo", "Consolas", *CHINESE)
 COLUMNS = 100
 """Signs of an equation's line that fit: 24 lines of 25 are no longer, and the others wrap."""
-HATS = re.compile("([A-Za-z])\u0302|([α-ω])\u0302")
-"""DejaVu Sans hangs the hats of v and m a line too high, its monospaced sister that of ε beside it."""
 
 
 class HelpDialog(QDialog):
@@ -29,7 +27,7 @@ class HelpDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind: type | None = None
-        self._page = QTextBrowser(self)
+        self._page = FormulaPage(self)
         self._page.setOpenLinks(False)
         self._page.setAccessibleName(tr("Help"))
         self._page.setTextInteractionFlags(
@@ -55,7 +53,7 @@ class HelpDialog(QDialog):
 
     def text(self) -> str:
         """The page as plain text."""
-        return self._page.toPlainText()
+        return self._page.text()
 
     @guard()
     def changeEvent(self, event: QEvent) -> None:
@@ -75,6 +73,7 @@ class HelpDialog(QDialog):
         theme = current_theme()
         self._page.document().setDefaultStyleSheet(_style(theme, self.fontMetrics().height()))
         self._page.setHtml(page(self._kind, theme))
+        self._page.setAccessibleDescription(self._page.text())  # else pictures would be read as nothing
 
 
 def heading(kind: type) -> str:
@@ -110,10 +109,11 @@ def _blocks(doc: str, theme: Theme) -> list[str]:
 
 
 def _equations(lines: list[str], theme: Theme) -> str:
-    text = _text(inspect.cleandoc("\n" + "\n".join(lines)))
+    text = inspect.cleandoc("\n" + "\n".join(lines))
+    rows = typeset_rows(text.split("\n"))
     ground = mix(theme.text, theme.surface, 0.94)
-    cell = f"<tr><td><pre>{text}</pre></td></tr>"
-    return f'<table width="98%" cellpadding="8" cellspacing="0" bgcolor="{ground}">{cell}</table>'
+    table = f'<table width="98%" cellpadding="{3 if rows else 8}" cellspacing="0" bgcolor="{ground}">'
+    return f"{table}{rows or f'<tr><td><pre>{lettered(text)}</pre></td></tr>'}</table>"
 
 
 def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
@@ -129,16 +129,11 @@ def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
 
 
 def _paragraph(lines: list[str]) -> str:
-    text = _text(" ".join(line.strip() for line in lines)).replace("`", "")
+    text = lettered(" ".join(line.strip() for line in lines)).replace("`", "")
     for mark in (*MARKED, tr("Source:"), tr("Look for:")):  # a plugin may be untranslated
         if text.startswith(mark):
             return f'<p class="marked"><b>{mark}</b>{text[len(mark) :]}</p>'
     return f"<p>{text}</p>"
-
-
-def _text(text: str) -> str:
-    """Text as HTML, each letter that wears a hat in the font that it fits."""
-    return HATS.sub(lambda hat: f'<span class="{"latin" if hat[1] else "greek"}">{hat[0]}</span>', escape(text))
 
 
 def _fields(kind: type[Component]) -> str:
@@ -147,7 +142,7 @@ def _fields(kind: type[Component]) -> str:
     for key, field in kind.fields().items():
         doc = tr_key(f"{kind.name}.{key}.doc", field.doc) if field.doc else ""
         label, default = label_of(kind, key), _default(spoken(field, field.default), field.unit)
-        texts = [_text(text) for text in (label, default, field.expects(), doc)]
+        texts = [lettered(text) for text in (label, default, field.expects(), doc)]
         if label != key:  # equations and files have the key
             texts[0] += f' <span class="key">{escape(key)}</span>'
         rows.append("".join(f"<td>{text}</td>" for text in texts))
@@ -164,6 +159,7 @@ def _style(theme: Theme, line: int) -> str:
     return (
         f"body, td, p, h2, h3 {{ color: {theme.text}; }} th, .key, .marked {{ color: {theme.muted}; }}"
         f"p, table {{ margin-top: 6px; margin-bottom: 6px; }} p, td, pre {{ line-height: {round(1.3 * line)}px; }}"
+        f".equation {{ line-height: 100%; margin: 2px 6px; }} .short {{ white-space: nowrap; }}"
         f"pre {{ white-space: pre-wrap; margin-left: {2 * line}px; text-indent: -{2 * line}px; }}"
         f"pre, .latin {{ font-family: {mono}, monospace; }} .greek {{ font-family: {sans}, sans-serif; }}"
     )

@@ -18,8 +18,7 @@ from PySide6.QtGui import (
     QTextTableCellFormat,
 )
 
-from optlab.gui.help_dialog import MONOSPACED
-from optlab.gui.theme import Theme, mix
+from optlab.gui.theme import MONOSPACED, Theme, mix
 
 GITHUB = QTextDocument.MarkdownFeature(
     QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
@@ -37,7 +36,7 @@ def show_markdown(document: QTextDocument, text: str, theme: Theme, line: int) -
     document.setMarkdown(text, GITHUB)
     whole = QTextCursor(document)
     whole.beginEditBlock()
-    for block in list(_blocks(document)):
+    for block in list(blocks(document)):
         _dress_block(block, theme, line)
     for first, last in reversed(_code(document)):
         _frame(document, first, last, theme, line)
@@ -49,10 +48,11 @@ def show_markdown(document: QTextDocument, text: str, theme: Theme, line: int) -
 
 def headings(document: QTextDocument) -> dict[str, int]:
     """Where the headings of a document stand, by their texts."""
-    return {block.text(): block.position() for block in _blocks(document) if block.blockFormat().headingLevel()}
+    return {block.text(): block.position() for block in blocks(document) if block.blockFormat().headingLevel()}
 
 
-def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    """The paragraphs of a document, those in its tables too."""
     block = document.begin()
     while block.isValid():
         yield block
@@ -67,7 +67,7 @@ def _code(document: QTextDocument) -> list[tuple[int, int]]:
     """The first and the last place of every block of code."""
     found: list[tuple[int, int]] = []
     before = False
-    for block in _blocks(document):
+    for block in blocks(document):
         if _is_code(block):
             start = found.pop()[0] if before else block.position()
             found.append((start, block.position() + block.length() - 1))
@@ -90,13 +90,14 @@ def _dress_block(block: QTextBlock, theme: Theme, line: int) -> None:
         shape.setTopMargin(0.3 * line)
         shape.setBottomMargin(0.3 * line)
     cursor.mergeBlockFormat(shape)
-    for place, length, old in [(f.position(), f.length(), f.charFormat()) for f in _fragments(block)]:
+    for place, length, old in [(f.position(), f.length(), f.charFormat()) for f in fragments(block)]:
         cursor.setPosition(place)
         cursor.setPosition(place + length, QTextCursor.MoveMode.KeepAnchor)
         cursor.mergeCharFormat(_dressed(old, level, _is_code(block), theme))
 
 
-def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
+def fragments(block: QTextBlock) -> Iterator[QTextFragment]:
+    """The runs of equal format in a paragraph."""
     parts = block.begin()
     while not parts.atEnd():
         yield parts.fragment()

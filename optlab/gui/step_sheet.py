@@ -16,11 +16,10 @@ from optlab.engine.replay import Moment, parted
 from optlab.engine.session import Entry
 from optlab.gui.desk import Desk
 from optlab.gui.guard import guard
-from optlab.gui.help_dialog import MONOSPACED
 from optlab.gui.numerals import compact
 from optlab.gui.run_model import Index
 from optlab.gui.sheet import Sheet
-from optlab.gui.theme import restyle
+from optlab.gui.theme import MONOSPACED, restyle
 from optlab.gui.words import label_of
 from optlab.i18n import tr, tr_key
 from optlab.layout import Array

@@ -47,6 +47,7 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3), (12, 
 
 LATIN = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 CHINESE = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC")
+MONOSPACED = ("DejaVu Sans Mono", "Menlo", "Consolas", *CHINESE)
 
 LARGE, HALL_TEXT = 1.35, 22
 """Large text beside other text, and its height in pixels from which on it can be read from the last row of a hall."""

@@ -11,8 +11,8 @@ from optlab.gui.theme import apply_theme, load_theme
 class Method(Component):
     """Divide a mean by a root: <b>x</b> & <img src="file:///etc/passwd">.
 
-        m ← β₁ m + (1 − β₁) g
-          x ← x − lr · m̂ / (√v̂ + ε)
+        k ← β₁ k + (1 − β₁) g
+          x ← x − lr · m̂ / (√v̂ + ε) · k
 
     Source: Kingma & Ba, ICLR 2015,
     arXiv:1412.6980.
@@ -56,7 +56,7 @@ def test_page_has_idea_equations_source_and_fields(dialog):
 
 
 def test_equations_keep_their_lines_and_indentation():
-    assert "<pre>m ← β₁ m + (1 − β₁) g\n  x ← x − lr" in page(Method, load_theme("dark"))
+    assert "<pre>k ← β₁ k + (1 − β₁) g\n  x ← x − lr" in page(Method, load_theme("dark"))
 
 
 def test_long_equations_wrap_instead_of_being_cut(dialog):

@@ -1,0 +1,61 @@
+"""Typeset equations: the picture of assets/formulas in the colour of a theme, drawn at any size."""
+
+import re
+from functools import cache
+from html import unescape
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from optlab.engine.statements import PICTURE, PITCH, UNITS, folder
+
+GROUP = re.compile(r'<g id="(\w+)" aria-label="([^"]*)">')
+
+
+@cache
+def _svg() -> str:
+    return (folder() / PICTURE).read_text("utf-8")
+
+
+@cache
+def _groups() -> dict[str, tuple[str, int]]:
+    """The number of each statement in the picture, and its row."""
+    return {unescape(label): (name, row) for row, (name, label) in enumerate(GROUP.findall(_svg()))}
+
+
+@cache
+def _renderer(colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_svg().replace("currentColor", colour).encode()))
+
+
+def is_drawn(statement: str) -> bool:
+    """Whether there is a picture of a statement of a docstring."""
+    return statement in _groups()
+
+
+@cache
+def box(statement: str, em: float) -> QRectF:
+    """Where a statement's ink is, in pixels at letters of `em`: from its sign of relation and its baseline."""
+    name, row = _groups()[statement]
+    rect = _renderer("#000000").boundsOnElement(name).translated(0, -row * PITCH)
+    scale = em / UNITS
+    return QRectF(rect.x() * scale, rect.y() * scale, rect.width() * scale, rect.height() * scale)
+
+
+def draw(painter: QPainter, statement: str, at: QPointF, em: float, colour: str) -> None:
+    """Draw a statement with its sign of relation at `at`, on that baseline."""
+    _renderer(colour).render(painter, _groups()[statement][0], box(statement, em).translated(at))
+
+
+def image(statement: str, em: float, colour: str, half: float, ratio: float) -> QImage:
+    """A statement as wide as it is, to stand in a line of text: its baseline lies `half` below its middle."""
+    ink = box(statement, em)
+    above = max(-ink.top(), ink.bottom() + 2 * half)
+    size = QSizeF(ink.width() + 2, 2 * (above - half)) * ratio
+    made = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    with QPainter(made) as painter:
+        draw(painter, statement, QPointF(1 - ink.left(), above), em, colour)
+    return made

@@ -1,0 +1,90 @@
+"""The equations of docstrings are typeset: LaTeX that says the same, and a picture that was drawn from it."""
+
+import inspect
+import re
+import unicodedata
+from collections import Counter
+
+import pytest
+
+from optlab.engine.statements import PICTURE, folder, lines, parts, sources
+from optlab.host import load_plugins
+from tests import formulas
+from tests.core.test_help_pages import KEYS
+
+CATALOGUE = load_plugins(shipped_only=True).catalogue
+COMPONENTS = [cls for kind in ("optimizer", "schedule") for cls in CATALOGUE.classes(kind)]
+
+IN_WORDS = {"adafactor", "lookahead", "mechanic", "multi_step", "on", "piecewise", "plateau", "rprop", "sam"}
+"""Some line of theirs is half a sentence, and stays as it is."""
+
+SIGNS = {
+    "gets": "←", "cdot": "·", "ge": "≥", "to": "→", "dots": "…", "pm": "±", "odot": "⊙", "Vert": "‖", "langle": "⟨",
+    "rangle": "⟩", "prime": "′", "infty": "∞", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "sum": "∑",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "tau": "τ", "varphi": "φ",
+    "psi": "ψ", "ell": "ℓ", "Lambda": "Λ", "Sigma": "Σ", "max": "max", "sigma": "σ", "phi": "φ",
+}  # fmt: skip
+
+
+def from_tex(tex: str) -> str:
+    """The signs of a formula in LaTeX, without what only lays them out."""
+    text = re.sub(r"\\(left|right|Big|mathrm)(?![a-z])|\\[, ]|\s+", " ", tex)
+    text = re.sub(
+        r"\\(hat|bar) ?(?:\{(\w)\}|(\w))", lambda m: (m[2] or m[3]) + {"hat": "\u0302", "bar": "\u0304"}[m[1]], text
+    )
+    text = re.sub(r"\\frac ?(\d)(\d)", r"\1/\2", text).replace(r"\_", "")
+    before = ""
+    while before != text:
+        before = text
+        text = re.sub(r"\\frac ?\{([^{}]*)\} ?\{([^{}]*)\}", r"\1/\2", text)
+        text = re.sub(r"\\sqrt(\[3\])? ?(?:\{([^{}]*)\}|(\w))", lambda m: ("∛" if m[1] else "√") + (m[2] or m[3]), text)
+        text = re.sub(r"(?<!\\frac)(?<!\})(?<!\\sqrt)(?<!\]) ?\{([^{}]*)\}", r" \1 ", text)
+    return re.sub(r"[\s()\[\]^_{}]", "", re.sub(r"\\([A-Za-z]+)", lambda m: SIGNS[m[1]], text)).replace("-", "−")
+
+
+def from_unicode(statement: str) -> str:
+    """The same of a statement in a docstring."""
+    plain = "".join(LOWERED.get(sign, sign) for sign in unicodedata.normalize("NFD", statement))
+    return re.sub(r"[\s()\[\]^_]", "", plain)
+
+
+LOWERED = {
+    **{sign: unicodedata.normalize("NFKD", sign) for sign in "₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹ₜᵢₛᵗᵖᵀ"},
+    "₊": "+", "₋": "−", "⁺": "+", "⁻": "−", "½": "1/2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", sources())
+def test_latex_has_the_signs_of_the_docstring_in_its_order(statement):
+    assert from_tex(sources()[statement]) == from_unicode(statement)
+
+
+def page(cls: type) -> str:
+    return inspect.getdoc(cls) or ""
+
+
+@pytest.mark.parametrize("cls", COMPONENTS, ids=lambda cls: cls.name)
+def test_every_equation_of_a_docstring_is_typeset(cls):
+    rest = [part for line in lines(page(cls)) for part, known in parts(line) if not known]
+    left = [part for part in rest if "←" in part or "(t) =" in part]
+    assert bool(left) == (cls.name in IN_WORDS), left
+
+
+@pytest.mark.parametrize("cls", COMPONENTS, ids=lambda cls: cls.name)
+def test_the_chinese_page_has_the_same_typeset_equations(cls):
+    ours, theirs = (
+        Counter(part for line in lines(text) for part, known in parts(line) if known)
+        for text in (page(cls), KEYS[f"{cls.name}.help"])
+    )
+    assert ours == theirs
+
+
+def test_no_formula_is_there_for_nothing():
+    used = {part for cls in COMPONENTS for line in lines(page(cls)) for part, known in parts(line) if known}
+    assert used == {*sources()}
+
+
+def test_the_picture_is_what_its_sources_are_drawn_to():
+    drawn = (folder() / PICTURE).read_text("utf-8")
+    assert formulas.picture(sources()) == drawn, "run python -m tests.formulas"
