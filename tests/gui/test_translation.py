@@ -164,11 +164,14 @@ def english(texts: Iterator[str], known: set[str], names: set[str] = frozenset()
 
 
 def data_of(window) -> set[str]:
-    """What is data: labels of trials, names of experiments and of presets."""
+    """What is data: labels of trials, names of experiments, of presets and of layers with their shapes."""
     catalogue = window.desk.host.catalogue
     classes = [cls for kind in ("problem", "optimizer", "schedule") for cls in catalogue.classes(kind)]
-    labels = {trial.label for trial in window.desk.document.experiment.trials}
-    return {*labels, *EXPERIMENTS, *(preset for cls in classes for preset in cls.presets)}
+    trials = window.desk.document.experiment.trials
+    labels = {trial.label for trial in trials}
+    shapes = {item for trial in trials for item in trial.problem.layout().shapes.items()}
+    layers = {f"{name} ({' × '.join(map(str, shape))})" for name, shape in shapes}
+    return {*labels, *layers, *EXPERIMENTS, *(preset for cls in classes for preset in cls.presets)}
 
 
 def everything(*tops: QWidget) -> Iterator[str]:
@@ -237,7 +240,7 @@ def test_help_pages_show_no_english_but_their_sources(make):
     window = make("ravine")
     catalogue = window.desk.host.catalogue
     kinds = [cls for kind in ("problem", "optimizer", "schedule") for cls in catalogue.classes(kind)]
-    foreign = r"<pre>.*?</pre>|<p class=.marked.><b>来源：.*?</p>|<span class=.key.>.*?</span>"
+    foreign = r"<table[^>]*bgcolor.*?</table>|<p class=.marked.><b>来源：.*?</p>|<span class=.key.>.*?</span>"
     for kind in (*kinds, *FIXED, RunSettings, *window.desk.host.panels):
         text = re.sub(foreign, "", page(kind, load_theme("dark")), flags=re.S)
         fields = kind.fields() if hasattr(kind, "fields") else {}
