@@ -137,12 +137,13 @@ class Helpdesk(QObject):
             self._shortcuts = ShortcutsDialog(self._window.actions_, self._window)
         self._shortcuts.show()
 
-    def show_lessons(self) -> None:
-        """All lessons as cards, from which one is opened."""
+    def show_lessons(self, following: str = "") -> None:
+        """All lessons as cards, from which one is opened; `following` is the one that Enter opens."""
         if self._lessons is None:
             self._lessons = LessonsDialog(self._window)
             self._lessons.chosen.connect(self._window.files.open_lesson)
-        self._lessons.set_lessons(lessons(), predictions.load())
+            self._lessons.write_requested.connect(self._window.authoring.new)
+        self._lessons.set_lessons(lessons(), predictions.load(), following)
         self._lessons.show()
         self._lessons.raise_()
 

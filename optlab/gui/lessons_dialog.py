@@ -1,6 +1,6 @@
 """All lessons as cards: title, question, a tick where all its predictions are made, and a search over their words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -10,16 +10,21 @@ from optlab.i18n import tr
 from optlab.store.library import Shelf
 from optlab.store.predictions import Predictions
 
+WRITE = "write:"
+"""What the last card goes by: no experiment can be called so."""
+
 
 class LessonsDialog(QDialog):
     """Enter or a click opens the chosen lesson; typing looks for words in any language."""
 
     chosen = Signal(str)
+    write_requested = Signal()
+    """The last card: after the lessons one writes an optimizer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Lessons"))
-        self._words: Mapping[str, str] = {}
+        self._words: dict[str, str] = {}
         self.search = QLineEdit(self, placeholderText=tr("Find a lesson: vanishing, 余弦退火, saddle …"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(tr("Find a lesson"))
@@ -38,20 +43,31 @@ class LessonsDialog(QDialog):
             signal.connect(self._open)
         self.resize(680, 560)
 
-    def set_lessons(self, lessons: Sequence[Shelf], made: Predictions) -> None:
-        """Show these, in their order, with a tick where as many predictions are kept as there are questions."""
+    def set_lessons(self, lessons: Sequence[Shelf], made: Predictions, following: str = "") -> None:
+        """Show these, in their order, with a tick where as many predictions are kept as there are questions.
+
+        `following` is the name of the one that Enter opens.
+        """
         self.cards.clear()
         self._words = {shelf.name: shelf.words() for shelf in lessons}
         for shelf in lessons:
             done = shelf.questions > 0 and len(made.get(shelf.name, {})) >= shelf.questions
-            title, question = f"{'✓ ' if done else ''}{tr(shelf.title)}", tr(shelf.question)
-            item, card = QListWidgetItem(self.cards), _card(title, question)
-            item.setData(Qt.ItemDataRole.UserRole, shelf.name)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}\n{question}")
+            item = self._add(shelf.name, f"{'✓ ' if done else ''}{tr(shelf.title)}", tr(shelf.question))
             item.setToolTip(tr("Every prediction of this lesson is made.") if done else "")
-            item.setSizeHint(card.sizeHint())
-            self.cards.setItemWidget(item, card)
+            if shelf.name == following:
+                self.cards.setCurrentItem(item)
+        title, question = tr("Write an optimizer of your own"), tr("Can your rule get down faster?")
+        self._words[WRITE] = f"{title} {question} write plugin optimizer 编写 插件 优化器".casefold()
+        self._add(WRITE, title, question)
         self._on_typed(self.search.text())
+
+    def _add(self, name: str, title: str, question: str) -> QListWidgetItem:
+        item, card = QListWidgetItem(self.cards), _card(title, question)
+        item.setData(Qt.ItemDataRole.UserRole, name)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}\n{question}")
+        item.setSizeHint(card.sizeHint())
+        self.cards.setItemWidget(item, card)
+        return item
 
     def _on_typed(self, text: str) -> None:
         """Show the lessons that have every word that was typed."""
@@ -63,12 +79,18 @@ class LessonsDialog(QDialog):
         shown = [row for row in range(self.cards.count()) if not self.cards.item(row).isHidden()]
         if self.cards.currentRow() not in shown:
             self.cards.setCurrentRow(shown[0] if shown else -1)
+        if shown:
+            self.cards.scrollToItem(self.cards.currentItem())
 
     def _open(self, *_: object) -> None:
         item = self.cards.currentItem()
         if item is not None and not item.isHidden() and self.isVisible():  # a click may come as both of its signals
             self.accept()
-            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+            name = item.data(Qt.ItemDataRole.UserRole)
+            if name == WRITE:
+                self.write_requested.emit()
+            else:
+                self.chosen.emit(name)
 
 
 def _card(title: str, question: str) -> QWidget:

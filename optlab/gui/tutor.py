@@ -98,15 +98,13 @@ class Tutor(QObject):
         self._show()
 
     def go_on(self) -> None:
-        """The next step, or the next lesson after the last."""
+        """The next step; after the last one all lessons, with the one that follows in front."""
         assert self.lesson is not None
-        if not self.last:
+        if self.last:
+            self._window.helpdesk.show_lessons(self.lesson.next)
+        else:
             self._ran |= set(self.trials)
             self._open(self.place + 1)
-        elif self.lesson.next:
-            self._window.files.open_lesson(self.lesson.next)
-        else:
-            self.choose()
 
     def choose(self) -> None:
         """Let the user choose among all lessons."""

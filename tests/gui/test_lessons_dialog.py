@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from optlab.gui.lessons_dialog import LessonsDialog
+from optlab.gui.lessons_dialog import WRITE, LessonsDialog
 from optlab.store import predictions
 from optlab.store.library import lessons
 
@@ -31,7 +31,7 @@ def told(dialog: LessonsDialog, row: int) -> str:
 
 
 def test_every_lesson_has_a_card_with_title_and_question(dialog):
-    assert shown(dialog) == [shelf.name for shelf in lessons()] and shown(dialog)[0] == "vanishing-gradient"
+    assert shown(dialog) == [*(shelf.name for shelf in lessons()), WRITE] and shown(dialog)[0] == "vanishing-gradient"
     assert told(dialog, 0) == (
         "Why deep sigmoid networks stop learning\n12 sigmoid layers: will the first layer learn?"
     )
@@ -77,3 +77,20 @@ def test_a_click_opens_a_lesson_once(dialog, qtbot):
     place = dialog.cards.visualItemRect(dialog.cards.item(1)).center()
     qtbot.mouseClick(dialog.cards.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert chosen == [lessons()[1].name] and not dialog.isVisible()
+
+
+def test_enter_opens_the_lesson_that_follows(dialog, qtbot):
+    dialog.set_lessons(lessons(), {}, "learning-rate")
+    with qtbot.waitSignal(dialog.chosen) as opened:
+        qtbot.keyClick(dialog.cards, Qt.Key.Key_Return)
+    assert opened.args == ["learning-rate"]
+
+
+def test_the_last_card_asks_for_a_new_optimizer(dialog, qtbot):
+    chosen = []
+    dialog.chosen.connect(chosen.append)
+    dialog.search.setText("优化器 编写")
+    assert shown(dialog) == [WRITE]
+    with qtbot.waitSignal(dialog.write_requested):
+        qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert chosen == [] and not dialog.isVisible()
