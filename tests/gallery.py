@@ -10,26 +10,11 @@ from PySide6.QtGui import QImage
 
 from optlab.i18n import LANGUAGES
 from optlab.paths import bundled
-from optlab.store.library import experiments
+from optlab.store.library import lessons
 from tests.first_minutes import breathe, close, open_window, until
 
 SIZE = (1280, 720)
 PLACE = bundled("assets") / "pictures" / "lessons"
-
-
-def lessons() -> list[str]:
-    """The names of the shipped lessons, in the order in which one leads to the next."""
-    from optlab.engine.experiment_file import load_experiment
-    from optlab.host import load_plugins
-
-    catalogue = load_plugins(shipped_only=True).catalogue
-    found = {shelf.name: load_experiment(shelf.path, catalogue).lesson for shelf in experiments()}
-    order, name = [], next((name for name, lesson in found.items() if lesson), "")
-    while name and name not in order:
-        order.append(name)
-        lesson = found[name]
-        name = lesson.next if lesson else ""
-    return order + [name for name, lesson in found.items() if lesson and name not in order]
 
 
 def picture(name: str, language: str) -> QImage:
@@ -63,7 +48,7 @@ def main(names: list[str]) -> None:
     from tests.conftest import HOMES
 
     PLACE.mkdir(exist_ok=True)
-    for name in names or lessons():
+    for name in names or [shelf.name for shelf in lessons() if shelf.origin == "shipped"]:
         for language in LANGUAGES:
             with tempfile.TemporaryDirectory() as home:
                 os.environ.update(dict.fromkeys(HOMES, home))

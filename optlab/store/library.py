@@ -25,6 +25,8 @@ class Shelf:
     """The words for which the lesson is found."""
     questions: int = 0
     """How many of its steps ask for a prediction."""
+    next: str = ""
+    """The name of the lesson that follows."""
 
     def words(self) -> str:
         """All that one may search for, in every language and in small letters."""
@@ -47,8 +49,13 @@ def experiments() -> list[Shelf]:
 
 
 def lessons() -> list[Shelf]:
-    """The experiments that are lessons, the first one first."""
-    return [shelf for shelf in experiments() if shelf.question]
+    """The experiments that are lessons: from the first one on as they follow each other, then the others."""
+    left = {shelf.name: shelf for shelf in experiments() if shelf.question}
+    found: list[Shelf] = []
+    while left:
+        after = left.pop(found[-1].next, None) if found else None
+        found.append(after or left.pop(next(iter(left))))
+    return found
 
 
 def find_experiment(name: str) -> Path:
@@ -74,9 +81,10 @@ def _shelf(path: Path, origin: str) -> Shelf:
     name = title if isinstance(title, str) and title else path.stem
     if not isinstance(lesson, dict) or not isinstance(lesson.get("question"), str):
         return Shelf(path.stem, name, path, origin)
-    words, steps = lesson.get("words"), lesson.get("step")
+    words, steps, following = lesson.get("words"), lesson.get("step"), lesson.get("next")
     tags = tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
     asked = (
         [step for step in steps if isinstance(step, dict) and step.get("answers")] if isinstance(steps, list) else []
     )
-    return Shelf(path.stem, name, path, origin, lesson["question"], tags, len(asked))
+    after = following if isinstance(following, str) else ""
+    return Shelf(path.stem, name, path, origin, lesson["question"], tags, len(asked), after)

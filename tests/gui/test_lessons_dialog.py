@@ -79,6 +79,11 @@ def test_a_click_opens_a_lesson_once(dialog, qtbot):
     assert chosen == [lessons()[1].name] and not dialog.isVisible()
 
 
+def test_cards_stand_as_the_lessons_follow_each_other(dialog):
+    chain = ["vanishing-gradient", "zig-zag", "learning-rate", "schedules-by-hand", "practice-comparison"]
+    assert shown(dialog)[:5] == chain and len(set(shown(dialog))) == len(shown(dialog)) == 17
+
+
 def test_enter_opens_the_lesson_that_follows(dialog, qtbot):
     dialog.set_lessons(lessons(), {}, "learning-rate")
     with qtbot.waitSignal(dialog.chosen) as opened:
