@@ -1,13 +1,26 @@
 """The profile over the layers at the cursor: a bar for every layer of every run, from input to output."""
 
-import numpy as np
+from functools import partial
 
+import numpy as np
+from PySide6.QtGui import QHideEvent, QPainter
+from PySide6.QtWidgets import QDockWidget
+
+from optlab.engine.checkup import can_be_seen
+from optlab.engine.lookout import age
+from optlab.engine.passage import Passage, passage
 from optlab.engine.session import Entry
+from optlab.gui import bar_words
 from optlab.gui import layer_series as by_layer
+from optlab.gui.bar_card import BarCard
 from optlab.gui.desk import Desk
+from optlab.gui.guard import guard
 from optlab.gui.plots.axis import Axis, thousands
 from optlab.gui.plots.bar_paint import Bars, Trend
 from optlab.gui.plots.bars import BarPlot
+from optlab.gui.plots.frame import Frame
+from optlab.gui.plots.style import Style
+from optlab.gui.theme import Theme
 from optlab.i18n import tr
 from optlab.layout import Array
 
@@ -19,7 +32,7 @@ class LayerProfile(BarPlot):
     """Where a run clips, what clipping took away is pale. `large` shows all decades that the values need.
 
     A large one names the factor per layer of every run, that of a straight line through the logarithms, and draws the
-    line of the selected one.
+    line of the selected one. The bar that is looked at has a card: what its layer makes of the gradient.
     """
 
     def __init__(self, desk: Desk, large: bool = False) -> None:
@@ -27,10 +40,18 @@ class LayerProfile(BarPlot):
         super().__init__(desk.theme, tr("Layer profile"), y=norm, floor=FLOOR, legend=large)
         self._desk, self._large = desk, large
         self._least = np.inf
+        self._entries: list[Entry] = []
+        self.card: BarCard | None = None
+        self.hovered.connect(self._show_card)
 
     def clear(self) -> None:
         """Forget bars and ranges: other runs come."""
         self.set_bars([], [])
+        self._entries = []
+        if self._desk.entries:
+            self._show_card()  # what is held comes back with the bars
+        else:
+            self.let_go()
         self._least = np.inf
         self.floor = FLOOR
         self.reset()
@@ -39,6 +60,7 @@ class LayerProfile(BarPlot):
         """Show the visible runs at the cursor, or the selected one alone."""
         desk, labels, step = self._desk, list[str](), desk_step(self._desk)
         bars, time = [], False
+        self._entries = []
         for entry in by_layer.shown(desk):
             if not others and entry is not desk.selected:
                 continue
@@ -50,10 +72,81 @@ class LayerProfile(BarPlot):
                 step, time = at, series == by_layer.HIDDEN and by_layer.through_time(entry)
             labels = max(labels, layers, key=len)
             bars.append(self._bars(entry, series, layers, values, biases))
+            self._entries.append(entry)
         self._set_least(series, bars)
         self.x_axis = Axis(tr("time step, first → last") if time else tr("layer, input → output"))
         self.set_title(self._title(series, step))
         self.set_bars(bars if any(np.isfinite(b.values).any() for b in bars) else [], labels)
+        self._show_card()
+
+    def apply_theme(self, theme: Theme, scale: float = 1.0, stroke: float = 1.0) -> None:
+        super().apply_theme(theme, scale, stroke)
+        if self.card is not None:
+            self.card.restyle()
+
+    def draw_readings(self, painter: QPainter, frame: Frame, style: Style, layer: int) -> None:
+        if self.card is None or not self.card.isVisible():
+            super().draw_readings(painter, frame, style, layer)
+
+    @guard()
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.let_go()
+
+    def _show_card(self) -> None:
+        """Show the card of the bar that is looked at, or none."""
+        place = self._place()
+        if place is None:
+            if self.card is not None and not self.card.isHidden():
+                self.card.hide()
+                self.update()
+            return
+        if self.card is None:
+            self.card = self._make_card()
+        layer, run = self.hover or 0, self.hover_run
+        self._fill_card(self.card, self._entries[run], layer, place)
+        self.card.show_beside(self, self.bar_at(layer, run).toAlignedRect())
+
+    def _make_card(self) -> BarCard:
+        card = BarCard(self._desk)
+        self.destroyed.connect(card.deleteLater)
+        box = self.parentWidget()
+        while box is not None and not isinstance(box, QDockWidget):
+            box = box.parentWidget()
+        if box is not None:  # one that lies behind others as a tab is not hidden
+            box.visibilityChanged.connect(self._on_visibility)
+        return card
+
+    def _on_visibility(self, seen: bool) -> None:
+        if not seen:
+            self.let_go()
+
+    def _place(self) -> int | None:
+        """The hidden layer of the bar that is looked at, as far as its network can be looked into."""
+        layer, run = self.hover, self.hover_run
+        if layer is None or not self.bars or run >= len(self._entries) or layer >= len(self.bars[run].values):
+            return None
+        problem = self._entries[run].run.trial.problem
+        hidden = by_layer.hidden_of(problem)
+        if not (hidden and can_be_seen(problem) and self.isVisible()) or not np.isfinite(self.bars[run].values[layer]):
+            return None
+        return bar_words.place_of(self.labels[layer], hidden, self._entries[run].run.layers)
+
+    def _fill_card(self, card: BarCard, entry: Entry, layer: int, place: int) -> None:
+        desk, problem = self._desk, entry.run.trial.problem
+        step = desk.cursor
+        found: Passage | None = desk.lookout.ask(entry, "passage", (age(entry), step), partial(passage, step))
+        readings, bar = self.readings(layer), self.bars[self.hover_run]
+        chosen = next(r for r, b in zip(readings, self.with_layer(layer), strict=True) if b is bar)
+        words, note, station = [desk.lookout.fault(entry) or tr("Measuring …")], "", None
+        if found is not None:
+            words, note = bar_words.sentences(found, place, problem), bar_words.footnote(found, place, problem)
+            station = found.stations[place] if place < len(found.stations) else None
+        hidden = by_layer.hidden_of(problem)
+        head = bar_words.heading(self.labels[layer], place, hidden, problem)
+        shown, drawn = [chosen] if desk.projected else readings, bar_words.bends(place, hidden, problem)
+        card.tell(head, shown, chosen, words, note, station, bar.colour, drawn)
+        self.setAccessibleDescription(" ".join([head, chosen.text, *words]))
 
     def _bars(self, entry: Entry, series: str, layers: list[str], values: Array, biases: bool) -> Bars:
         desk, look = self._desk, self._desk.look(entry)

@@ -1,7 +1,7 @@
 """Layers bound to their arrays once, one after another: what networks other than perceptrons are made of."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from math import prod
@@ -63,6 +63,10 @@ class Stage(ABC):
     out: Signal
     slope: Array | None = None
     """σ′ like the value of `out`, where there is an activation."""
+    sums: Array | None = None
+    """z, where there is an activation that keeps what it is given."""
+    bend: Callable[[Array, Array], None] | None = None
+    """z ← σ(z), slope ← σ′(z), where there is an activation."""
 
     @abstractmethod
     def forward(self) -> None:
@@ -99,13 +103,18 @@ class Dense(Stage):
 class Activate(Stage):
     """h = σ(z), written over z."""
 
-    def __init__(self, activation: Activation, below: Signal, arena: Arena, apart: bool = False) -> None:
-        """With `apart` the gradient of h stays beside that of z."""
-        self._activation, self._below = activation, below
+    def __init__(
+        self, activation: Activation, below: Signal, arena: Arena, apart: bool = False, keep: bool = False
+    ) -> None:
+        """With `apart` the gradient of h stays beside that of z, with `keep` z does beside h."""
+        self._activation, self._below, self.bend = activation, below, activation.forward
         self.slope = self._slope = np.empty(below.value.shape, arena.dtype)
         self.out = replace(below, grad=np.empty_like(below.grad)) if apart and arena.learns else below
+        self.sums = np.empty(below.value.shape, arena.dtype) if keep else None
 
     def forward(self) -> None:
+        if self.sums is not None:
+            np.copyto(self.sums, self.out.value)
         self._activation.forward(self.out.value, self._slope)
 
     def backward(self) -> None:
@@ -120,7 +129,7 @@ class Residual(Stage):
         full = np.ones_like(end.full)
         self.out = Signal(full, full[:, :-1], end.grad)
         self._below, self._inner, self._end = below, inner, end
-        self.slope = inner[-1].slope
+        self.slope, self.sums, self.bend = inner[-1].slope, inner[-1].sums, inner[-1].bend
 
     def forward(self) -> None:
         for stage in self._inner:

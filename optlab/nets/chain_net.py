@@ -78,7 +78,7 @@ class BoundChain(Bound):
         self._chain = chain = net.chain(params, grads, feed.x, feed.y, Arena(len(params), params.dtype), keep)
         self._out = chain.stages[-1].out.value
         shown = zip(net.hidden_names(), chain.hidden, strict=True) if keep else ()
-        self._hidden = tuple(Hidden(name, s.out.value, s.slope, s.out.grad) for name, s in shown)
+        self._hidden = tuple(Hidden(name, s.out.value, s.slope, s.out.grad, s.sums, s.bend) for name, s in shown)
         self._piece = max(1, PIECE // net.positions)
         self._asked: tuple[Array, Chain] | None = None
 

@@ -80,7 +80,7 @@ class ConvNet(ChainNet):
         for (image, outputs, pooled), pair in zip(self.convolutions(), pairs, strict=False):
             skip = self.residual and asked(below) and outputs == image[0]
             convolution = Convolution(pair, below, image, arena)
-            activate = Activate(activation, convolution.out, arena, apart=skip or keep)
+            activate = Activate(activation, convolution.out, arena, skip or keep, keep)
             stages += [Residual(below, [convolution, activate], arena)] if skip else [convolution, activate]
             shown.append(stages[-1])
             if pooled:

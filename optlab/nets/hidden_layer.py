@@ -35,7 +35,9 @@ class HiddenLayer:
         self._norm = normaliser(arrays, k, self._sums, batch, running)
         self._prelu = None if self._activation else Prelu(*arrays.learned(f"slope{k}"), self._slope)
         self._rezero = ReZero(*arrays.learned(f"skip{k}"), self._value) if rezero else None
-        self.hidden = Hidden(f"h{k}", self.signal.value, self._slope, self.signal.grad)
+        self._z = arrays.empty(units) if arrays.keep else None
+        bend = self._activation.forward if self._activation else self._prelu.predict if self._prelu else None
+        self.hidden = Hidden(f"h{k}", self.signal.value, self._slope, self.signal.grad, self._z, bend)
 
     def forward(self) -> list[Call]:
         """The calls that make h of what is below."""
@@ -43,6 +45,8 @@ class HiddenLayer:
         calls.append(arrays.product(swap(self._weights), self._below.full, self._sums))
         if self._norm is not None:
             calls.append(arrays.call(self._norm.forward, value))
+        if self._z is not None:
+            calls.append(arrays.call(np.copyto, self._z, value))
         if self._activation is not None:
             calls.append(arrays.call(self._activation.forward, value, self._slope))
         if self._prelu is not None:

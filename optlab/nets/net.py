@@ -1,7 +1,7 @@
 """What every kind of network is: named layers, a start, and a workspace that evaluates them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,16 @@ from optlab.nets.data import Data
 class Hidden:
     """What one hidden layer holds after an evaluation, each `(R, units, B)`.
 
-    `value` is its output, `slope` σ′ at its sums (None where there is no activation), `grad` ∂L/∂value.
+    `value` is its output, `slope` σ′ at its sums (None where there is no activation), `grad` ∂L/∂value, `sums` what the
+    activation is given, where that is kept; `bend` is the activation itself: z ← σ(z), slope ← σ′(z) for `(R, …, N)`.
     """
 
     name: str
     value: Array
     slope: Array | None
     grad: Array
+    sums: Array | None = None
+    bend: Callable[[Array, Array], None] | None = None
 
 
 class Bound(ABC):

@@ -36,10 +36,10 @@ class Portrait:
 
 def portrait(hidden: Sequence[Hidden]) -> Portrait:
     """The portrait of one run's hidden layers, the first one of each layer's R."""
-    grads = [np.abs(_drawn(layer.grad[0])) for layer in hidden]
+    grads = [np.abs(drawn(layer.grad[0])) for layer in hidden]
     return Portrait(
         names=tuple(layer.name for layer in hidden),
-        values=_table([quantiles(_drawn(layer.value[0])) for layer in hidden]),
+        values=_table([quantiles(drawn(layer.value[0])) for layer in hidden]),
         grads=_table([quantiles(np.log10(g[g > 0])) for g in grads]),
         zeros=np.array([np.mean(g == 0) for g in grads]),
         mean=np.array([layer.value[0].mean() for layer in hidden]),
@@ -64,7 +64,8 @@ def shares(quantiles: Array, edges: Array) -> Array:
     return np.diff(below, axis=1)
 
 
-def _drawn(values: Array) -> Array:
+def drawn(values: Array) -> Array:
+    """At most about `DRAWN` of the numbers in an array, evenly taken."""
     flat = values.reshape(-1)
     return flat[:: -(-len(flat) // DRAWN)].astype(float)
 

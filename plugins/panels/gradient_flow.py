@@ -18,7 +18,9 @@ class GradientFlow(Panel):
     to their largest layer.
 
     A recurrent network multiplies by the same weights at every time step: its axis is time, and shows ∂L/∂hₜ. What is
-    not recorded (∂L/∂h, weight norms, noise) is measured aside at up to 128 steps of a run, on up to 512 points.
+    not recorded (∂L/∂h, weight norms, noise) is measured aside at up to 128 steps of a run, on up to 512 points. So is
+    the card of a bar that is pointed at, or gone to with the arrow keys: σ and σ′ over the pre-activations of its
+    layer, and the factors of all layers above it; a click holds it.
 
     Source: Hochreiter, Bengio, Frasconi & Schmidhuber, "Gradient Flow in Recurrent Nets: the Difficulty of Learning
     Long-Term Dependencies", 2001; Glorot & Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural

@@ -11,7 +11,8 @@ class Training(Panel):
     """Loss, learning rate, and the gradient norm of every layer as lines, as bars at the cursor, and as a map.
 
     Where points are kept for the test, their loss can be drawn beside that of the points learned from, and of classes
-    the share that is told right. Both are measured aside, at up to 128 steps of a run.
+    the share that is told right. Both are measured aside, at up to 128 steps of a run. Point at a bar, or go to it with
+    the arrow keys, to see its layer's σ and σ′ over the pre-activations, and the factors above it; a click holds it.
 
     Look for: lines of the layers that stay within a few decades of each other (healthy); a first layer that lies many
     decades below the last one (vanishing); bars that rise towards the input (exploding);

@@ -108,6 +108,14 @@ def reading(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.3g}".replace("-", "−") if abs(value) < 1 else f"{value:.4g}"
 
 
+def brief(value: float) -> str:
+    """A value in two digits, as a sentence has it: 0.21, 2.3·10⁻⁷."""
+    if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e5:
+        return "–" if math.isnan(value) else f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa.removesuffix('.0')}·{power(int(exponent))}".removeprefix("1·").replace("-", "−")
+
+
 def ticks(axis: Axis, lo: float, hi: float, room: int) -> list[Tick]:
     """At most about `room` ticks between `lo` and `hi` (axis units)."""
     room = max(room, 2)

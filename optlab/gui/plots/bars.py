@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.guard import guard
@@ -31,8 +31,12 @@ NARROW = 3
 class BarPlot(Canvas):
     """Bars in groups, from `floor` upwards; what falls below the floor is marked there by a triangle.
 
-    Where bars would be thinner than `NARROW` pixels, a line from layer to layer stands for each run.
+    Where bars would be thinner than `NARROW` pixels, a line from layer to layer stands for each run. A bar is looked at
+    with the pointer or the arrow keys; a click, Enter or space holds it, until the same or Esc lets go.
     """
+
+    hovered = Signal()
+    """Another bar is looked at, or none any more."""
 
     def __init__(
         self, theme: Theme, title: str = "", x: Axis | None = None, y: Axis | None = None, *, floor: float = 1e-12,
@@ -44,6 +48,11 @@ class BarPlot(Canvas):
         self.bars: Sequence[Bars] = ()
         self.labels: Sequence[str] = ()
         self.hover: int | None = None
+        """The layer that is looked at."""
+        self.hover_run = 0
+        """Whose bar there is looked at."""
+        self.held = False
+        """Whether that stays when the pointer leaves."""
         self._pointer = QPointF()
         self._range: Span | None = None
 
@@ -103,7 +112,7 @@ class BarPlot(Canvas):
         paint_ground(painter, frame, style)
         paint_floor(painter, frame, style)
         boxes = [[self._box(frame, layer, i) for layer in range(len(self.labels))] for i in range(len(self.bars))]
-        narrow = any(right - left < NARROW * style.scale for row in boxes[:1] for left, right in row)
+        narrow = self._narrow(boxes, style)
         steps = (self._paint_values, self._paint_trends)
         for paint in reversed(steps) if narrow else steps:  # a line through the bars would hide the lines
             paint(painter, frame, style, boxes, narrow)
@@ -117,14 +126,21 @@ class BarPlot(Canvas):
         left, right = (float(frame.x.px(self.hover + d)) for d in (0, 1))
         column = QRectF(left, frame.area.top(), right - left, frame.whole.height())
         painter.fillRect(column, style.tint(style.theme.text, 0.08))
-        readings = self.readings(self.hover)
+        self.draw_readings(painter, frame, style, self.hover)
+
+    def draw_readings(self, painter: QPainter, frame: Frame, style: Style, layer: int) -> None:
+        """Paint the values of all runs in a layer beside the pointer."""
+        readings = self.readings(layer)
         room = frame.rect.adjusted(2, 2, -2, -2)
-        paint_readout(painter, style, self.labels[self.hover], readings, self._pointer, room)
+        paint_readout(painter, style, self.labels[layer], readings, self._pointer, room)
 
     def readings(self, layer: int) -> list[Reading]:
         """The values of all runs in one layer."""
-        found = [bar for bar in self.bars if layer < len(bar.values)]
-        return [Reading(bar.label, bar.colour, self._text(bar, layer)) for bar in found]
+        return [Reading(bar.label, bar.colour, self._text(bar, layer)) for bar in self.with_layer(layer)]
+
+    def with_layer(self, layer: int) -> list[Bars]:
+        """The runs that are so deep."""
+        return [bar for bar in self.bars if layer < len(bar.values)]
 
     def _text(self, bars: Bars, layer: int) -> str:
         value = float(bars.values[layer])
@@ -135,16 +151,92 @@ class BarPlot(Canvas):
 
     @guard()
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at, frame = event.position(), self.frame_
-        inside = frame is not None and frame.whole.contains(at)
-        self._pointer = at
-        self.hover = int(frame.x.at(at.x())) if frame is not None and inside else None
-        self.update()
+        if not self.held:
+            self._look_under(event.position())
 
     @guard()
     def leaveEvent(self, event: QEvent) -> None:
-        self.hover = None
+        if not self.held:
+            self.look_at(None)
+
+    @guard()
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        before, held = (self.hover, self.hover_run), self.held
+        self._look_under(event.position())
+        self.held = self.hover is not None and not (held and before == (self.hover, self.hover_run))
+
+    @guard()
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if not (self.held or self.underMouse()):
+            self.look_at(None)
+
+    @guard(False)
+    def event(self, event: QEvent) -> bool:
+        key = event.key() if isinstance(event, QKeyEvent) else None
+        if event.type() == QEvent.Type.ShortcutOverride and key == Qt.Key.Key_Escape and self.hover is not None:
+            event.accept()  # it lets go of the bar, and leaves no lesson
+            return True
+        return bool(super().event(event))
+
+    @guard()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, moves = event.key(), {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1),
+                                   Qt.Key.Key_Down: (0, 1)}  # fmt: skip
+        if key in moves and self.has_data():
+            self._move(*moves[Qt.Key(key)])
+        elif key == Qt.Key.Key_Escape and self.hover is not None:
+            self.let_go()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.hover is not None:
+            self.held = not self.held
+        else:
+            event.ignore()
+
+    def let_go(self) -> None:
+        """Look at no bar any more, held or not."""
+        self.held = False
+        self.look_at(None)
+
+    def look_at(self, layer: int | None, run: int = 0) -> None:
+        """Look at the bar of a run in a layer; None looks at none."""
+        changed = (layer, run) != (self.hover, self.hover_run)
+        self.hover, self.hover_run = layer, run
         self.update()
+        if changed:
+            self.hovered.emit()
+
+    def bar_at(self, layer: int, run: int) -> QRectF:
+        """Where a bar stands, from the top to the bottom of the plot, in pixels of the widget."""
+        if self.frame_ is None:
+            return QRectF()
+        left, right = self._box(self.frame_, layer, run)
+        return QRectF(left, self.frame_.area.top(), right - left, self.frame_.area.height())
+
+    def _look_under(self, at: QPointF) -> None:
+        """Look at the bar over or under which the pointer is; between two of them at the nearer one."""
+        frame, self._pointer = self.frame_, at
+        if frame is None or not self.bars or not frame.whole.contains(at):
+            self.look_at(None)
+            return
+        place, part = divmod(float(frame.x.at(at.x())), 1.0)
+        layer = min(max(int(place), 0), len(self.labels) - 1)
+        run = int((part - 0.1) / 0.8 * len(self.bars))
+        if self._narrow([[self._box(frame, layer, 0)]], self.style_):  # of lines the nearest one
+            with np.errstate(all="ignore"):
+                values = np.array([b.values[layer] if layer < len(b.values) else np.nan for b in self.bars])
+                away = np.abs(frame.y.px(frame.y.units(np.maximum(values, self.floor))) - at.y())
+            run = int(np.argmin(np.nan_to_num(away, nan=np.inf)))
+        self.look_at(layer, min(max(run, 0), len(self.bars) - 1))
+
+    def _move(self, layers: int, runs: int) -> None:
+        """Look at a neighbour of the bar, or at the first one."""
+        layer, run = (0, 0) if self.hover is None else (self.hover + layers, self.hover_run + runs)
+        layer, run = min(max(layer, 0), len(self.labels) - 1), min(max(run, 0), len(self.bars) - 1)
+        self._pointer = self.bar_at(layer, run).center()
+        self.look_at(layer, run)
 
     # its own
 
@@ -158,6 +250,10 @@ class BarPlot(Canvas):
     def _paint_trends(self, painter: QPainter, frame: Frame, style: Style, boxes: Boxes, narrow: bool) -> None:
         for i, bars in enumerate(self.bars):
             paint_trend(painter, frame, style, bars, self._centre(i, narrow))
+
+    def _narrow(self, boxes: Boxes, style: Style) -> bool:
+        """Whether bars would be too thin."""
+        return any(right - left < NARROW * style.scale for row in boxes[:1] for left, right in row)
 
     def _centre(self, run: int, narrow: bool) -> float:
         """How far into a layer's width a run's bars have their middle."""
