@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,12 @@ class Remedy:
     label: str
     changes: dict[str, dict[str, Any]]
     why: str = ""
+
+    def of(self, trial: Trial) -> Trial:
+        """The trial with the change, under its own label."""
+        for kind, values in self.changes.items():
+            trial = trial.with_part(kind, trial.part(kind).replace(**values))
+        return replace(trial, label=self.label)
 
 
 def remedies(run: Run, kind: str) -> tuple[Remedy, ...]:

@@ -192,11 +192,8 @@ class Desk(QObject):
 
     def cured(self, entry: Entry, remedy: Remedy) -> Entry | None:
         """A run that is `entry` but for the remedy, if there is one."""
-        trial = entry.run.trial
-        for kind, values in remedy.changes.items():
-            trial = trial.with_part(kind, trial.part(kind).replace(**values))
-        alike = replace(trial, label="")
-        return next((e for e in self.visible if replace(e.run.trial, label="") == alike), None)
+        twin = remedy.of(entry.run.trial)
+        return next((e for e in self.visible if replace(e.run.trial, label=twin.label) == twin), None)
 
     def ask_remedy(self, remedy: Remedy | Entry) -> None:
         """Start a remedy beside the runs that there are, or look at the run that is one."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from optlab.engine.session import beside
-from optlab.engine.spec import Experiment
+from optlab.engine.spec import Experiment, Trial
 from optlab.fields import Component
 from optlab.i18n import tr
 
@@ -123,16 +123,14 @@ class Document(QObject):
         trials = tuple(t.with_part("problem", t.problem.replace(at=point)) for t in e.trials)
         self.edit(replace(e, base=base, trials=trials), tr("choose the start"), key="start")
 
-    def add_trial(
-        self, changes: dict[str, dict[str, Any]] | None = None, label: str = "", of: int | None = None
-    ) -> int:
-        """Add a copy of a trial with other fields, select it, and return its number."""
-        e = self.experiment
+    def add_trial(self, of: int | None = None) -> int:
+        """Add a copy of a trial, select it, and return its number."""
         index = self.selected if of is None else of
-        trial = e.trials[max(index, 0)]
-        for kind, values in (changes or {}).items():
-            trial = trial.with_part(kind, trial.part(kind).replace(**values))
-        new = beside(e, trial, label or tr("variant"))
+        return self.add(replace(self.experiment.trials[max(index, 0)], label=tr("variant")))
+
+    def add(self, trial: Trial) -> int:
+        """Add a trial, under a label that is free, select it, and return its number."""
+        new = beside(self.experiment, trial, trial.label)
         self.edit(new, tr("add {label}", label=new.trials[-1].label), selected=len(new.trials) - 1)
         return len(new.trials) - 1
 

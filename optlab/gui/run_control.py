@@ -42,8 +42,12 @@ class RunControl(QObject):
         return runner is not None and runner.alive and runner.paused
 
     def run(self) -> None:
-        """Run the experiment from its start."""
-        self._start(paused=False)
+        """Run the experiment from its start; in a lesson runs that were stepped through go on."""
+        if self.only and self.paused and self._stands():
+            self.pause_or_resume()
+            self._desk.set_cursor(None)
+        else:
+            self._start(paused=False)
 
     def pause_or_resume(self) -> None:
         """Hold the runs, or let them go on."""
@@ -122,11 +126,15 @@ class RunControl(QObject):
             self.changed.emit()
 
     def beside(self, remedy: Remedy) -> None:
-        """Add the remedy as a trial, and start it beside the runs that there are."""
+        """Start the twin of the selected run beside the runs that there are, as a new trial where there is none yet."""
         document, entry = self._desk.document, self._desk.selected
-        labels = [t.label for t in document.experiment.trials]
-        of = labels.index(entry.run.label) if entry is not None and entry.run.label in labels else None
-        number = document.add_trial(remedy.changes, remedy.label, of)
+        if entry is None:
+            return
+        twin = remedy.of(entry.run.trial)
+        alike = (k for k, t in enumerate(document.experiment.trials) if replace(t, label=twin.label) == twin)
+        number = next(alike, None)
+        if number is None:
+            number = document.add(twin)
         try:
             self._desk.session.add(document.experiment, document.experiment.trials[number].label, self.rate)
         except FieldError as error:
@@ -134,6 +142,16 @@ class RunControl(QObject):
         self._desk.set_cursor(None)
         self._desk.runs_changed.emit()
         self.changed.emit()
+
+    def _stands(self) -> bool:
+        """Whether the open runs are those that a lesson's Run would start, from their start."""
+        experiment = self._desk.document.experiment
+        trials = {trial.label: trial for trial in experiment.trials if trial.label in self.only}
+        wanted = {(label, seed) for label in trials for seed in experiment.seeds}
+        runs = [entry.run for entry in self._desk.entries if not entry.ghost and not entry.run.ended]
+        mine = [run for run in runs if (run.label, run.seed) in wanted]
+        alike = all(run.trial == trials[run.label] and run.steps == experiment.steps for run in mine)
+        return alike and len(mine) == len(wanted)
 
     def _start(self, paused: bool) -> None:
         if self.trouble:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from optlab.gui.window import Window
 
 PREDICT, RUN, WAIT, EXPLAIN = "predict", "run", "wait", "explain"
-"""An answer is open; nothing has run; runs go; the runs have ended."""
+"""An answer is open; nothing goes yet, or is held; runs go; the runs have ended."""
 
 
 class Tutor(QObject):
@@ -31,6 +31,8 @@ class Tutor(QObject):
         self.answer = ""
         """What was predicted in this step."""
         self._ran: set[str] = set()
+        self._own: set[str] = set()
+        """Labels of the lesson's trials; others were tried beside them."""
         self._before: set[int] = set()
         """Keys of the runs that earlier steps have left."""
         window.player.settled.connect(self.refresh)
@@ -46,7 +48,7 @@ class Tutor(QObject):
     def trials(self) -> tuple[str, ...]:
         """The labels of the trials that this step runs."""
         labels = [trial.label for trial in self._window.desk.document.experiment.trials]
-        fresh = tuple(label for label in labels if label not in self._ran)
+        fresh = tuple(label for label in labels if label in self._own and label not in self._ran)
         return self.step.trials or fresh or tuple(labels)
 
     @property
@@ -56,9 +58,9 @@ class Tutor(QObject):
             return PREDICT
         fresh = [e.run for e in self._window.desk.entries if not e.ghost and e.key not in self._before]
         mine = [run for run in fresh if run.label in self.trials]
-        if not mine or any(run.count <= 1 for run in mine):
-            return RUN
-        return EXPLAIN if all(run.ended for run in mine) else WAIT
+        if mine and all(run.ended and run.count > 1 for run in mine):
+            return EXPLAIN
+        return WAIT if mine and self._window.control.going else RUN
 
     @property
     def last(self) -> bool:
@@ -67,7 +69,8 @@ class Tutor(QObject):
 
     def begin(self) -> None:
         """Begin the document's lesson, with what its first step runs before its first step."""
-        self.lesson, self._ran = self._window.desk.document.experiment.lesson, set()
+        experiment = self._window.desk.document.experiment
+        self.lesson, self._ran, self._own = experiment.lesson, set(), {trial.label for trial in experiment.trials}
         if self.lesson is not None:
             self._open(0)
 

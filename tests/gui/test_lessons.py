@@ -48,12 +48,40 @@ trials = ["slow"]
 set = ["optimizer.lr=0.001"]
 explain = "Slower still."
 """
+SICK = """
+title = "Will it learn?"
+steps = 40
+panels = ["training"]
+[problem]
+name = "circles"
+hidden = 9
+width = 8
+activation = "sigmoid"
+batch = 32
+[optimizer]
+name = "sgd"
+lr = 0.01
+[[trial]]
+label = "sigmoid"
+[[trial]]
+label = "ReLU + He"
+problem = { activation = "relu", init = "he" }
+[lesson]
+question = "Will it learn?"
+plots = ["loss", "bars"]
+[[lesson.step]]
+trials = ["sigmoid"]
+explain = "It does not."
+[[lesson.step]]
+explain = "It does."
+"""
 
 
 @pytest.fixture
-def window(qapp, qtbot: QtBot, tmp_path: Path):
+def window(qapp, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest):
+    """The window of a first start with a lesson: that of rates, or the one that the test gives."""
     file = tmp_path / "rates.toml"
-    file.write_text(LESSON, "utf-8")
+    file.write_text(getattr(request, "param", LESSON), "utf-8")
     values, _ = settings.load()  # a first start
     made, messages = gui_app.make_window(qapp, values, str(file), (), safe_mode=True)
     assert messages == []
@@ -150,6 +178,69 @@ def test_a_knob_that_is_turned_runs_beside_what_ran_before(window, qtbot):
     assert window.desk.selected is window.desk.entries[1]
     window.actions_["undo"].trigger()
     assert knob.value() != knob.bar.maximum()
+
+
+def stepped(window: Window, qtbot: QtBot, steps: int) -> None:
+    answer(window, qtbot, "yes")
+    for count in range(1, steps + 1):
+        click(qtbot, window.stage.strip.step)
+        qtbot.waitUntil(lambda c=count: window.desk.entries[-1].run.step >= c)
+
+
+def test_run_goes_on_from_where_steps_have_led(window, qtbot):
+    stepped(window, qtbot, 3)
+    assert window.tutor.phase == "run" and window.stage.strip._said.text() == ""  # nothing goes by itself
+    before = window.desk.entries[0].run
+    run(window, qtbot)
+    assert [entry.run for entry in window.desk.entries] == [before] and before.step == 60
+    run(window, qtbot)
+    assert names(window) == [("slow", True), ("slow", False)]  # again, from the start
+
+
+def test_steps_before_a_knob_was_turned_are_not_gone_on_with(window, qtbot):
+    stepped(window, qtbot, 2)
+    knob = window.stage.knobs.knobs["problem.condition"]
+    knob.bar.setValue(knob.bar.minimum())
+    run(window, qtbot)
+    assert names(window) == [("slow", True), ("slow", False)]
+    first, second = (entry.run for entry in window.desk.entries)
+    assert first.step < 10 and second.step == 60 and second.trial.problem.condition == knob.value()
+
+
+@pytest.mark.parametrize("window", [SICK], indirect=True)
+def test_one_click_runs_the_twin_beside_a_sick_run_and_the_lesson_goes_on(window, qtbot):
+    run(window, qtbot)
+    strip = window.views.current.panel.strip
+    qtbot.waitUntil(lambda: strip._first.text() == "Try ReLU + He beside it" and strip.isVisible())
+    click(qtbot, strip._first)
+    assert names(window) == [("sigmoid", False), ("ReLU + He", False)]  # the lesson's own trial, not another one
+    sick, twin = (entry.run for entry in window.desk.entries)
+    assert twin.seed == sick.seed and twin.trial.problem == sick.trial.problem.replace(activation="relu", init="he")
+    assert window.stage.strip.isVisible() and not window.left.isVisible() and shown(window) == ["loss", "bars", "strip"]
+    assert window.tutor.phase == "explain" and window.desk.document.undo_stack.isClean()
+    qtbot.waitUntil(lambda: twin.ended and strip._first.text() == "Look at ReLU + He", timeout=10000)
+    click(qtbot, strip._first)
+    assert window.desk.selected.run is twin and len(window.desk.entries) == 2
+
+
+@pytest.mark.parametrize("window", [SICK], indirect=True)
+def test_a_cure_that_the_lesson_does_not_know_is_no_part_of_its_steps(window, qtbot):
+    run(window, qtbot)
+    panel = window.views.current.panel
+    qtbot.waitUntil(lambda: panel.strip._first.isVisible())
+    label = panel.strip._menu.actions()[0].text().split(" beside")[0].removeprefix("Try ")
+    panel.strip._menu.actions()[0].trigger()
+    trials = [trial.label for trial in window.desk.document.experiment.trials]
+    assert names(window)[-1] == (label, False) and trials == ["sigmoid", "ReLU + He", label]
+    qtbot.waitUntil(lambda: window.desk.entries[-1].run.ended, timeout=10000)
+    assert window.tutor.phase == "explain"
+    click(qtbot, window.stage.strip.go_on)
+    assert window.tutor.trials == window.control.only == ("ReLU + He",)
+    run(window, qtbot)
+    assert names(window) == [("sigmoid", False), (label, False), ("ReLU + He", False)]
+    window.actions_["undo"].trigger()
+    assert [trial.label for trial in window.desk.document.experiment.trials] == ["sigmoid", "ReLU + He"]
+    assert window.tutor.phase == "explain" and window.stage.strip.isVisible()
 
 
 def test_escape_opens_the_whole_lab_and_the_menu_begins_the_lesson_again(window, qtbot):
