@@ -54,9 +54,12 @@ class AnswerPlots(QWidget):
         except faults.RAISED as error:  # a plugin's own code: its run has failed of it too
             return f"{type(error).__name__}: {error}"
 
-    def refresh(self, most: int, why_not: str, worst: bool) -> None:
-        """Show what up to `most` runs answer, or all where curves fit into one plot; `why_not` where they do not."""
-        scenes = [(entry, self.scene(entry)) for entry in self._chosen(most)]
+    def refresh(self, most: int, why_not: str, worst: bool, alone: int | None = None) -> None:
+        """Show what up to `most` runs answer, or all where curves fit into one plot; `why_not` where they do not.
+
+        With `alone` only one plot is shown: that of the run so many places after the selected one.
+        """
+        scenes = [(entry, self.scene(entry)) for entry in self._chosen(most, alone)]
         lines = [(e, s) for e, s in scenes if isinstance(s, Scene) and s.subject == LINE]
         others = [(e, s) for e, s in scenes if not (isinstance(s, Scene) and s.subject == LINE)]
         if not any(scene for _, scene in scenes):
@@ -76,11 +79,14 @@ class AnswerPlots(QWidget):
             self.planes[0].clear(why_not or tr("Press Run to see it"))
         self.multiples.set_shown(shown or self.planes[:1])
 
-    def _chosen(self, most: int) -> list[Entry]:
+    def _chosen(self, most: int, alone: int | None) -> list[Entry]:
         """The first of the visible runs, the selected one among them; all of them where they share a plot."""
         visible, selected = self._desk.visible, self._desk.selected
         if most > 1 and all(isinstance(s := self.scene(e), Scene) and s.subject == LINE for e in visible):
             return visible
+        if alone is not None and visible:
+            place = visible.index(selected) if selected is not None and selected in visible else 0
+            return [visible[(place + alone) % len(visible)]]
         shown = visible[:most]
         if selected in visible and selected not in shown and selected is not None:
             shown[-1] = selected

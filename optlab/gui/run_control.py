@@ -66,7 +66,8 @@ class RunControl(QObject):
             self._start(paused=True)
             runner = self._desk.session.runner
         if runner is not None:
-            runner.pause()
+            if not runner.paused:  # or steps that were asked for and are not done yet would be lost
+                runner.pause()
             runner.step()
             self._desk.set_cursor(None)
             self.changed.emit()

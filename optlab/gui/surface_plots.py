@@ -34,7 +34,9 @@ class SurfacePlots(QWidget):
         self.slices = CurvePlot(theme, tr("Loss along the axes"), away, Axis(tr("loss")), legend=True, end_labels=False)
         step = Axis(tr("step"), steps=True)
         self.off = CurvePlot(theme, tr("Path and plane"), step, Axis(tr("distance")), legend=True, end_labels=False)
-        right = QVBoxLayout()
+        beside = QWidget()  # hidden, it leaves its room to the contours
+        right = QVBoxLayout(beside)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(1)
         right.addWidget(self.slices)
         right.addWidget(self.off)
@@ -42,7 +44,7 @@ class SurfacePlots(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(1)
         row.addWidget(self.contour, 5)
-        row.addLayout(right, 3)
+        row.addWidget(beside, 3)
         self.contour.zoomed.connect(self.looked)
 
     @property

@@ -2,9 +2,10 @@
 
 import math
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy
 
+from optlab.gui.guard import guard
 from optlab.gui.verdict_strip import ElidedLabel, show_level
 from optlab.i18n import tr
 
@@ -33,8 +34,19 @@ class SurveyBar(QFrame):
         row.addWidget(self._button)
         self._button.clicked.connect(self._on_clicked)
         show_level(self, "neutral")
-        self.setFixedHeight(self._button.sizeHint().height() + 6)
+        self._keep_height()
         self.show_state("", False, 0.0, math.nan, False)
+
+    @guard()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._keep_height()
+
+    def _keep_height(self) -> None:
+        height = self._button.sizeHint().height() + 6
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
 
     def text(self) -> str:
         """The sentence."""

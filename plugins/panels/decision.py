@@ -15,6 +15,7 @@ class Decision(Panel):
     Two inputs: the plane in the colour of the likeliest class, the stronger the surer, and lines where that changes.
     One input: the fitted curves. Dots are points learned from, rings points kept for the test. Images: the class that
     is read and how likely it is, with a cross where it is wrong; of an autoencoder, below each image what became of it.
+    A lecture hall sees one run at a time, and so does a lesson that names the plot `answer`.
 
     Look for: a plane of one colour (nothing is learned, or no gradient comes through); a border that winds around
     single dots and past the rings (over-fitting); strong colours far from all data (sure without reason).
@@ -52,7 +53,9 @@ class Decision(Panel):
         self.answers.forget()
 
     def refresh(self) -> None:
-        self.answers.refresh(self.which.currentData(), self.why_not(), self.worst.isChecked())
+        desk = self.desk
+        alone = desk.slide if desk.projected else 0 if "answer" in (desk.stage or ()) else None
+        self.answers.refresh(self.which.currentData(), self.why_not(), self.worst.isChecked(), alone)
         self.worst.setVisible(self.answers.shows_images)
         self.hint.setVisible(not self.answers.shows_images)
 

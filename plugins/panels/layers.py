@@ -27,10 +27,13 @@ class Layers(Panel):
     strip of zeros and dead units that rise (ReLU units that no point reaches any more).
     """
 
-    name, title = "layers", "Layers"
+    name, title, hero = "layers", "Layers", "outputs"
 
     def build(self) -> None:
         self.portraits = PortraitPlots(self.desk)
+        self.outputs, self.gradients = (self.portraits.ridges[kind] for kind in ("values", "grads"))
+        self.output_map, self.gradient_map = (self.portraits.maps[kind] for kind in ("values", "grads"))
+        self.shares = self.portraits.shares
         self.set_tools(self.portraits.shown)
         self.link = StepLink(self.portraits.over_steps, self)
         whole = QVBoxLayout(self)

@@ -42,11 +42,12 @@ class LossSurface(Panel):
     arXiv:1712.09913, section 4 (filter normalisation) and 7.2 (principal directions of the path).
     """
 
-    name, title = "loss_surface", "Loss surface"
+    name, title, hero = "loss_surface", "Loss surface", "contour"
 
     def build(self) -> None:
         self.survey = Survey(self.desk, self)
         self.bar, self.plots_ = SurveyBar(), SurfacePlots(self.desk)
+        self.contour, self.slices, self.off = self.plots_.contour, self.plots_.slices, self.plots_.off
         self._rest = QTimer(self, singleShot=True, interval=PAUSE)
         self._make_tools()
         whole = QVBoxLayout(self)

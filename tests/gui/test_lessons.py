@@ -187,6 +187,13 @@ def stepped(window: Window, qtbot: QtBot, steps: int) -> None:
         qtbot.waitUntil(lambda c=count: window.desk.entries[-1].run.step >= c)
 
 
+def test_no_click_on_step_is_lost_however_quick(window, qtbot):
+    answer(window, qtbot, "yes")
+    for _ in range(5):
+        window.stage.strip.step.click()
+    qtbot.waitUntil(lambda: window.desk.entries[-1].run.step == 5)
+
+
 def test_run_goes_on_from_where_steps_have_led(window, qtbot):
     stepped(window, qtbot, 3)
     assert window.tutor.phase == "run" and window.stage.strip._said.text() == ""  # nothing goes by itself

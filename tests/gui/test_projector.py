@@ -109,12 +109,43 @@ def test_the_next_plot_takes_the_place_of_the_first_and_after_the_last_it_comes_
 
 def test_another_view_has_a_plot_of_its_own_and_the_whole_width(window, qtbot):
     window.actions_["projector"].trigger()
-    for view, plot in (("landscape", "contour"), ("gradient_flow", "bars")):
+    for view, plot in (
+        ("landscape", "contour"), ("gradient_flow", "bars"), ("layers", "outputs"), ("loss_surface", "contour"),
+        ("theory", "sharpness"),
+    ):  # fmt: skip
         window.views.show_view(view)
         assert [v.name for v in window.views.views if not v.isHidden()] == [view]
         panel = window.views.current.panel
         assert [p for p in panel.plots() if p.isVisible()] == [getattr(panel, plot)]
         qtbot.waitUntil(lambda p=panel, n=plot: getattr(p, n).width() == p.width())
+
+
+def test_a_hall_sees_the_answers_of_one_run_at_a_time_the_selected_one_first(window, qtbot):
+    run(window, qtbot, 2)
+    window.desk.select(window.desk.entries[1].key)
+    window.actions_["projector"].trigger()
+    window.views.show_view("decision")
+    panel, seen = window.views.current.panel, []
+    for _ in range(6):
+        qtbot.waitUntil(lambda: not window.desk.lookout.busy)
+        (plot,) = [plot for plot in panel.plots() if plot.isVisible()]
+        assert plot.width() == panel.width()
+        seen.append(plot.title.split(" · ")[0])
+        window.actions_["slide"].trigger()
+    labels = [entry.run.label for entry in window.desk.entries]
+    assert seen == [*labels[1:], *labels[:2]]
+    window.actions_["projector"].trigger()
+    qtbot.waitUntil(lambda: sum(plot.isVisible() for plot in panel.plots()) == 4)
+
+
+def test_a_lesson_can_show_what_other_views_have(window, qtbot):
+    window.desk.set_stage(("gradients", "slices", "answer"))
+    for view, plot in (("layers", "gradients"), ("loss_surface", "slices")):
+        window.views.show_view(view)
+        panel = window.views.current.panel
+        assert [p for p in panel.plots() if p.isVisible()] == [getattr(panel, plot)]
+    window.views.show_view("decision")
+    assert sum(plot.isVisible() for plot in window.views.current.panel.plots()) == 1
 
 
 def test_a_lesson_in_a_hall_fits_1280_x_720_and_keeps_its_place(qapp, qtbot):
