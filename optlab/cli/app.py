@@ -44,6 +44,7 @@ def make_app() -> typer.Typer:
     _add_run(app, shared)
     _add_list(app, shared)
     _add_screenshot(app, shared)
+    _add_report(app, shared)
     _add_plugins(app, shared)
     return app
 
@@ -154,6 +155,24 @@ def _add_screenshot(app: typer.Typer, shared: _Shared) -> None:
         colours, safe = theme or shared.theme or "dark", safe_mode or shared.safe_mode
         take(out, experiment, colours, view, parse_steps(steps), parse_size(size), plugins, safe)
         return 0
+
+
+def _add_report(app: typer.Typer, shared: _Shared) -> None:
+    which = typer.Argument(metavar="LESSON", help=tr("A name of `optlab list lessons`, or a .toml file."))
+    target = typer.Argument(metavar="OUT.html", help=tr("The file."))
+
+    @app.command("report", help=tr("Run a lesson step by step, and write what it asks and shows as one web page."))
+    def report(
+        lesson: Annotated[str, which],
+        out: Annotated[Path, target],
+        plugin: Annotated[list[Path] | None, shared.plugin] = None,
+        safe_mode: Annotated[bool, shared.safe] = False,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli.pictures import write_report
+
+        plugins = [check_plugin(path) for path in (*shared.plugins, *(plugin or []))]
+        return write_report(out, lesson, plugins, safe_mode or shared.safe_mode)
 
 
 def _add_plugins(app: typer.Typer, shared: _Shared) -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from optlab.atomic import check_target
 from optlab.cli.arguments import THEMES
-from optlab.cli.terminal import window_refusal
+from optlab.cli.terminal import plugins_print_to_stderr, report, window_refusal
 from optlab.engine.experiment_file import dump_experiment
 from optlab.engine.spec import Experiment
 from optlab.fields import FieldError
@@ -47,14 +47,31 @@ def take(
     """Save a picture of the window with an experiment, run for `steps`, as PNG."""
     if theme not in THEMES:
         raise FieldError(tr("--theme: expected one of {options}, got {that!r}", options=", ".join(THEMES), that=theme))
+    _prepare(path)
+    from optlab.gui import screenshot
+
+    screenshot.take(path, experiment, theme, view, steps, size, language(), plugins, safe_mode)
+
+
+def write_report(path: Path, experiment: str, plugins: Sequence[Path] = (), safe_mode: bool = False) -> int:
+    """Play a lesson in the window and write its report as HTML, behind a progress bar on stderr; the exit code."""
+    _prepare(path)
+    from optlab.cli.running import progress_bar
+    from optlab.gui.lesson_tour import write_report as play
+
+    with plugins_print_to_stderr(), progress_bar(experiment, None) as show:
+        play(path, experiment, language(), plugins, safe_mode, show)
+    report(tr("wrote {path}", path=path))
+    return 0
+
+
+def _prepare(path: Path) -> None:
+    """Draw on no screen; raises `FieldError` where there is no Qt, and `ExportError` where the file cannot be."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # what the off-screen platform cannot do
     if sentence := window_refusal(os.environ):
         raise FieldError(sentence)
     check_target(path)
-    from optlab.gui import screenshot
-
-    screenshot.take(path, experiment, theme, view, steps, size, language(), plugins, safe_mode)
 
 
 def take_experiment(

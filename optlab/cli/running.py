@@ -106,8 +106,8 @@ def compute(experiment: Experiment, host: Host) -> Results:
     check(experiment)
     for words in notices(experiment):
         complain(tr("note: {words}", words=words))
-    with plugins_print_to_stderr(), _bar(experiment) as progress:
-        return lab.run(experiment, progress=progress, host=host)
+    with plugins_print_to_stderr(), progress_bar(experiment.title, _asked(experiment)) as show:
+        return lab.run(experiment, progress=lambda done, _: show(done), host=host)
 
 
 def exit_code(results: Results) -> int:
@@ -118,12 +118,13 @@ def exit_code(results: Results) -> int:
 
 
 @contextmanager
-def _bar(experiment: Experiment) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, where that is a terminal, that is told what is done of `total`."""
     console = Console(stderr=True, markup=False, highlight=False, emoji=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(one_line(experiment.title)[:40], total=_asked(experiment))
-        yield lambda done, _: bar.update(task, completed=done)
+        task = bar.add_task(one_line(title)[:40], total=total)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def _asked(experiment: Experiment) -> int | None:

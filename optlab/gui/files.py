@@ -16,7 +16,7 @@ from optlab.fields import FieldError
 from optlab.gui.desk import Desk
 from optlab.gui.export_dialog import ExportDialog
 from optlab.gui.icons import icon
-from optlab.gui.picture import png_bytes, svg_bytes, view_picture
+from optlab.gui.picture import dressed, png_bytes, svg_bytes, view_picture
 from optlab.gui.plots.canvas import Canvas
 from optlab.gui.sheet import Sheet
 from optlab.i18n import tr
@@ -116,7 +116,7 @@ class Files(QObject):
     def save_as(self) -> bool:
         """Save to a file that the user chooses."""
         name = slug(self._desk.document.experiment.title or "experiment")
-        path = self._ask(tr("Save experiment"), f"{name}.toml", tr("Experiments (*.toml)"))
+        path = self.ask(tr("Save experiment"), f"{name}.toml", tr("Experiments (*.toml)"))
         return path is not None and self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
@@ -158,7 +158,7 @@ class Files(QObject):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setAccessibleName(tr("Export"))
         menu = QMenu(button)
-        for name in ("csv_all", "csv_selected", "png_view", "copy_view"):
+        for name in ("csv_all", "csv_selected", "png_view", "copy_view", "report"):
             menu.addAction(self._window.actions_[name])
         menu.addSeparator()
         own: list[QAction] = []
@@ -187,22 +187,22 @@ class Files(QObject):
 
         kinds = tr("{label} (*{suffix})", label=cls.label, suffix=cls.suffix)
         title = self._desk.document.experiment.title or "runs"
-        path = self._ask(cls.label, f"{slug(title)}{cls.suffix}", kinds)
+        path = self.ask(cls.label, f"{slug(title)}{cls.suffix}", kinds)
         if path is not None:
             entries = self._desk.entries
             names = unique_names([entry.run for entry in entries], [entry.name for entry in entries])
             runs = [Result(entry.run, name) for entry, name in zip(entries, names, strict=True)]
-            self._guarded(path, partial(export_runs, cls, runs, path))
+            self.guarded(path, partial(export_runs, cls, runs, path))
 
     def export_csv(self, entries: Sequence[Entry]) -> None:
         """Save runs as CSV."""
         from optlab.store.csv_table import write_csv  # polars: only when exporting
 
         title = self._desk.document.experiment.title or "runs"
-        path = self._ask(tr("Export CSV"), f"{slug(title)}.csv", tr("CSV files (*.csv)"))
+        path = self.ask(tr("Export CSV"), f"{slug(title)}.csv", tr("CSV files (*.csv)"))
         if path is not None:
             names = [entry.name for entry in entries]
-            self._guarded(path, partial(write_csv, path, [entry.run for entry in entries], names))
+            self.guarded(path, partial(write_csv, path, [entry.run for entry in entries], names))
 
     def export_keys(self, keys: Sequence[str]) -> None:
         """Save the runs with these keys as CSV."""
@@ -240,13 +240,15 @@ class Files(QObject):
         elif kind == "copy":
             QGuiApplication.clipboard().setImage(plot.picture(plot.width() * 2, plot.height() * 2, 192))
         elif kind == "svg":
-            path = self._ask(tr("Save SVG"), f"{name}.svg", tr("SVG pictures (*.svg)"))
+            path = self.ask(tr("Save SVG"), f"{name}.svg", tr("SVG pictures (*.svg)"))
             if path is not None:
                 self._write(path, svg_bytes(plot, plot.width(), plot.height(), self._desk.theme, self.spec()))
         else:
             dialog = ExportDialog(self._desk.theme, plot.width() * 2, plot.height() * 2, self._window)
             if dialog.exec():
-                self._save_png(plot.picture(*dialog.size_, dialog.dpi, dialog.theme), f"{name}.png", plot.title)
+                with dressed(plot, dialog.theme):
+                    image = plot.picture(*dialog.size_, dialog.dpi, dialog.theme)
+                self._save_png(image, f"{name}.png", plot.title)
 
     def _export_table(self, plot: Canvas | Sheet, name: str) -> None:
         """Save what a plot shows; the visible runs where it does not say."""
@@ -258,12 +260,12 @@ class Files(QObject):
         elif not any(table.values()):
             self._window.say(tr("There is nothing in this plot that could be saved as CSV."), "info")
         else:
-            path = self._ask(tr("Export CSV"), f"{name}.csv", tr("CSV files (*.csv)"))
+            path = self.ask(tr("Export CSV"), f"{name}.csv", tr("CSV files (*.csv)"))
             if path is not None:
-                self._guarded(path, partial(write_columns, path, table))
+                self.guarded(path, partial(write_columns, path, table))
 
     def _save_png(self, image: QImage, name: str, title: str) -> None:
-        path = self._ask(tr("Export PNG"), name, tr("PNG pictures (*.png)"))
+        path = self.ask(tr("Export PNG"), name, tr("PNG pictures (*.png)"))
         if path is not None:
             self._write(path, png_bytes(image, title, self.spec()))
 
@@ -275,7 +277,7 @@ class Files(QObject):
     def _folder(self) -> str:
         return self._window.settings.folder or str(Path.home())
 
-    def _ask(self, title: str, name: str, kinds: str) -> Path | None:
+    def ask(self, title: str, name: str, kinds: str) -> Path | None:
         file, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder()) / name), kinds)
         if not file:
             return None
@@ -286,9 +288,9 @@ class Files(QObject):
         return path
 
     def _write(self, path: Path, data: bytes) -> bool:
-        return self._guarded(path, lambda: write_atomic(path, data))
+        return self.guarded(path, lambda: write_atomic(path, data))
 
-    def _guarded(self, path: Path, work: object) -> bool:
+    def guarded(self, path: Path, work: object) -> bool:
         try:
             work()  # type: ignore[operator]
         except (ExportError, ValueError) as error:

@@ -32,9 +32,11 @@ class LessonStrip(QFrame):
         self.run, self.step = QPushButton(tr("Run"), self), QPushButton(tr("Step"), self)
         self.go_on, self.leave = QPushButton(self), QPushButton(self)
         self.all_lessons = QPushButton(tr("All lessons…"), self)
-        for button in (self.leave, self.all_lessons):
+        self.report = QPushButton(tr("Save a report…"), self)
+        for button in (self.leave, self.all_lessons, self.report):
             restyle(button, role="quiet")
         self.all_lessons.clicked.connect(self._tutor.choose)
+        self.report.clicked.connect(self._tutor.notes.export)
         large = ((self._ask, True), (self._said, True), (self.run, True), (self.step, False), (self.go_on, True))
         for widget, strong in large:
             restyle(widget, large=True, strong=strong)
@@ -44,6 +46,7 @@ class LessonStrip(QFrame):
         head = QHBoxLayout()
         head.addWidget(self._place)
         head.addStretch(1)
+        head.addWidget(self.report)
         head.addWidget(self.all_lessons)
         head.addWidget(self.leave)
         self._offers, row = QHBoxLayout(), QHBoxLayout()
@@ -95,6 +98,7 @@ class LessonStrip(QFrame):
         self.go_on.setText(tr("Next step") if not tutor.last else tr("Next lesson"))
         self.go_on.setVisible(told)
         restyle(self.go_on, primary=told)
+        self.report.setVisible(told and tutor.last and not self._projected)
 
     def _offer(self, answers: tuple[str, ...]) -> None:
         """A button for every answer; the chosen one is pressed, and after the runs the right one is marked."""

@@ -34,6 +34,9 @@ def _file(window: "Window") -> list[Command]:
         Command("png_view", tr("Export view as PNG…"), "Ctrl+G", "", files.export_view, menu="File", group="export"),
         Command("copy_view", tr("Copy view as image"), "Ctrl+Shift+C", "copy", files.copy_view, menu="File",
                 group="export"),
+        Command("report", tr("Lesson report…"), "Ctrl+Shift+R", "", window.tutor.notes.export,
+                lambda: desk.document.experiment.lesson is not None, menu="File", group="export",
+                tip=tr("Save questions, predictions, answers, pictures and settings of the lesson as one web page")),
         Command("quit", tr("Quit"), "Ctrl+Q", "", window.close, menu="File", group="quit"),
     ]  # fmt: skip
 

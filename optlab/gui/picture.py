@@ -1,7 +1,11 @@
 """Pictures for files: one plot or a whole view, laid out anew at any size, with the spec inside."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+from PySide6.QtWidgets import QWidget
 
 from optlab import __version__
 from optlab.gui.panel import Panel
@@ -14,6 +18,34 @@ from optlab.i18n import tr
 def view_picture(panel: Panel, title: str, width: int, height: int, dpi: float, theme: Theme) -> QImage:
     """All plots of a view as they stand beside each other, under its title."""
     check_size(width, height)
+    with dressed(panel, theme):
+        return _view_picture(panel, title, width, height, dpi, theme)
+
+
+@contextmanager
+def dressed(widget: QWidget, theme: Theme) -> Iterator[None]:
+    """Let the view in which a widget stands give its runs the colours of a theme, until a picture is made."""
+    owner: QWidget | None = widget
+    while owner is not None and not isinstance(owner, Panel):
+        owner = owner.parentWidget()
+    if owner is None or owner.desk.theme == theme:
+        yield
+        return
+    before = owner.desk.theme
+    try:
+        _dress(owner, theme)
+        yield
+    finally:
+        _dress(owner, before)
+
+
+def _dress(panel: Panel, theme: Theme) -> None:
+    panel.desk.theme = theme
+    panel.restyle()
+    panel.refresh()
+
+
+def _view_picture(panel: Panel, title: str, width: int, height: int, dpi: float, theme: Theme) -> QImage:
     image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDotsPerMeterX(round(dpi / 0.0254))
     image.setDotsPerMeterY(round(dpi / 0.0254))

@@ -4,10 +4,12 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optlab.fields import FieldError, did_you_mean
 from optlab.i18n import tr
 
 if TYPE_CHECKING:
@@ -25,15 +27,30 @@ def take(
 
     Raises `FieldError` for an unknown experiment or view, `ExportError` where the file cannot be written.
     """
+    with window_off_screen(experiment, theme, size, language, plugins, safe_mode) as window:
+        from optlab.atomic import write_atomic
+        from optlab.gui.picture import png_bytes
+
+        known = [v.name for v in window.views.views]
+        if view not in known:
+            raise FieldError(tr("view: unknown name {name!r}; {hint}", name=view, hint=did_you_mean(view, known)))
+        window.views.show_view(view)
+        _run(window, steps)
+        _process_events()
+        image = window.grab().toImage()
+        write_atomic(path, png_bytes(image, "OptLab", window.files.spec()))
+
+
+@contextmanager
+def window_off_screen(
+    experiment: str, theme: str = "dark", size: tuple[int, int] = (1600, 980), language: str = "en",
+    plugins: Sequence[Path] = (), safe_mode: bool = False,
+) -> Iterator["Window"]:  # fmt: skip
+    """The window with an experiment in the whole lab, on no screen; raises `FieldError` for an unknown one."""
     if "PySide6.QtWidgets" not in sys.modules:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtWidgets import QApplication
-
-    from optlab.atomic import write_atomic
-    from optlab.fields import FieldError, did_you_mean
     from optlab.gui import app, settings
     from optlab.gui.gc import GarbageCollector
-    from optlab.gui.picture import png_bytes
 
     application = app.make_application()
     values = settings.Settings(theme=theme, language=language)
@@ -48,20 +65,14 @@ def take(
         window.resize(*size)
         window.show()
         app.finish(window)
-        known = [v.name for v in window.views.views]
-        if view not in known:
-            raise FieldError(tr("view: unknown name {name!r}; {hint}", name=view, hint=did_you_mean(view, known)))
-        window.views.show_view(view)
-        _run(window, steps)
-        QApplication.processEvents()
-        image = window.grab().toImage()
-        write_atomic(path, png_bytes(image, "OptLab", window.files.spec()))
+        yield window
     finally:
         collector.stop()
         window.player.stop()
+        window.desk.document.undo_stack.setClean()  # nobody is there to be asked about changes
         window.close()
         window.deleteLater()
-        QApplication.processEvents()
+        _process_events()
 
 
 def _run(window: "Window", steps: int | None) -> None:
@@ -76,7 +87,12 @@ def _run(window: "Window", steps: int | None) -> None:
         session.runner.step(steps)
     goal = math.inf if steps is None else steps
     runs = [entry.run for entry in window.desk.entries]
-    _until(lambda: not session.busy or all(run.ended or run.step >= goal for run in runs))
+    until(lambda: not session.busy or all(run.ended or run.step >= goal for run in runs))
+    settle(window)
+
+
+def settle(window: "Window") -> None:
+    """Wait until what is measured of the runs is there, and drawn."""
     seen, lookout = -1, window.desk.lookout
     while lookout.busy or lookout.count != seen or _works(window):
         seen = lookout.count
@@ -91,12 +107,17 @@ def _works(window: "Window") -> bool:
 
 def _rest() -> None:
     end = time.monotonic() + REST
-    _until(lambda: time.monotonic() > end)
+    until(lambda: time.monotonic() > end)
 
 
-def _until(done: Callable[[], bool]) -> None:
+def until(done: Callable[[], bool]) -> None:
+    """Let the window work until something holds."""
+    while not done():
+        _process_events()
+        time.sleep(0.005)
+
+
+def _process_events() -> None:
     from PySide6.QtWidgets import QApplication
 
-    while not done():
-        QApplication.processEvents()
-        time.sleep(0.005)
+    QApplication.processEvents()

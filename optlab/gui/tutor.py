@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from optlab.atomic import ExportError
 from optlab.engine.experiment_file import changed
 from optlab.engine.lesson import Lesson, LessonStep
+from optlab.gui.notes import Notes
 from optlab.i18n import tr
 from optlab.store import predictions
 
@@ -35,6 +36,7 @@ class Tutor(QObject):
         """Labels of the lesson's trials; others were tried beside them."""
         self._before: set[int] = set()
         """Keys of the runs that earlier steps have left."""
+        self.notes = Notes(self, window)
         window.player.settled.connect(self.refresh)
         window.control.changed.connect(self.refresh)
 
@@ -63,6 +65,11 @@ class Tutor(QObject):
         return WAIT if mine and self._window.control.going else RUN
 
     @property
+    def told(self) -> bool:
+        """Whether the runs of the step have ended, and what they mean is told."""
+        return self.lesson is not None and self.phase == EXPLAIN
+
+    @property
     def last(self) -> bool:
         """Whether this is the last step."""
         return self.lesson is not None and self.place == len(self.lesson.steps) - 1
@@ -87,15 +94,17 @@ class Tutor(QObject):
     def end(self) -> None:
         """No lesson any more."""
         if self.lesson is not None:
+            self.notes.close()
             self.lesson, self._window.control.only = None, ()
             self._window.desk.set_stage(None)
             self.refresh()
 
-    def predict(self, answer: str) -> None:
+    def predict(self, answer: str, keep: bool = True) -> None:
         """Take a prediction, and keep it on this machine."""
         self.answer = answer
         try:
-            predictions.keep(self._window.desk.document.name, self.place, answer)
+            if keep:
+                predictions.keep(self._window.desk.document.name, self.place, answer)
         except (ExportError, OSError) as error:
             self._window.say(str(error), "warning")
         self._show()
@@ -103,6 +112,7 @@ class Tutor(QObject):
     def go_on(self) -> None:
         """The next step; after the last one all lessons, with the one that follows in front."""
         assert self.lesson is not None
+        self.notes.close()
         if self.last:
             self._window.helpdesk.show_lessons(self.lesson.next)
         else:
@@ -122,8 +132,10 @@ class Tutor(QObject):
         self._before = {entry.key for entry in window.desk.entries}
         document = window.desk.document
         if self.step.set:
-            catalogue = window.desk.host.catalogue
+            catalogue, clean = window.desk.host.catalogue, document.undo_stack.isClean()
             document.edit(changed(document.experiment, self.step.set, catalogue), tr("step of a lesson"))
+            if clean:  # nothing of the user's that could be lost, and nothing to be saved into the lesson
+                document.undo_stack.setClean()
         window.control.only = self.trials
         labels = [trial.label for trial in document.experiment.trials]
         document.select(labels.index(self.trials[0]))

@@ -270,6 +270,8 @@ UNKNOWN = 'problem = { name = "ravine" }\noptimizer = { name = "adma" }\n'
         (["screenshot", "a.png", "--theme", "blue"], "--theme: expected one of dark, light"),
         (["screenshot", "a.png", "--steps", "0"], "--steps: expected a whole number, 1 or more"),
         (["screenshot", "missing/a.png"], "the folder does not exist"),
+        (["report", "learning-rate", "missing/a.html"], "the folder does not exist"),
+        (["report", "learning-rate"], "OUT.html"),
         (["rnu"], "did you mean 'run'?"),
         (["digts"], "did you mean 'digits'?"),
         (["--them", "dark"], "did you mean '--theme'?"),

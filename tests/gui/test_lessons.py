@@ -152,6 +152,7 @@ def test_a_lesson_goes_from_prediction_to_explanation_step_by_step(window, qtbot
     assert names(window) == [("slow", False), ("fast", False)]
     click(qtbot, strip.go_on)
     assert window.tutor.phase == "run" and not strip._explain.isVisible()  # though its trial ran in an earlier step
+    assert window.desk.document.undo_stack.isClean()  # a step that changes the experiment asks nobody to save it
     run(window, qtbot)  # a step without a question
     assert names(window) == [("slow", True), ("fast", False), ("slow", False)]
     assert [entry.run.trial.optimizer.lr for entry in window.desk.entries] == [0.005, 0.015, 0.001]
