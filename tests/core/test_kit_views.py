@@ -13,7 +13,9 @@ def test_a_view_in_a_folder_called_panels_can_be_checked(tmp_path, own):
     file = tmp_path / "panels" / "mine.py" if own else SHIPPED
     if own:
         file.parent.mkdir()
-        file.write_text(SHIPPED.read_text("utf-8").replace('title = "theory"', 'title = "mine"', 1), "utf-8")
+        source = SHIPPED.read_text("utf-8")
+        assert source.count('"theory"') == 1  # its name
+        file.write_text(source.replace('"theory"', '"mine"'), "utf-8")
     report = check_path(file)
     assert report.passed, report.findings
     assert report.components == [f"panel {'mine' if own else 'theory'}"]
