@@ -58,9 +58,20 @@ def moments(window: "Window") -> Iterator[str]:
     yield "6-fewer-layers"
     desk.set_cursor(1)
     yield "7-back-to-step-1"
+    hover(window, layer=1)
+    until(lambda: not desk.lookout.busy)
+    yield "7-hovered-bar"
     desk.set_cursor(None)
     window.actions_["whole_lab"].trigger()
     yield "8-whole-lab"
+
+
+def hover(window: "Window", layer: int) -> None:
+    """Move the mouse onto the first bar of a layer."""
+    from PySide6.QtTest import QTest
+
+    bars = window.views.current.panel.bars
+    QTest.mouseMove(bars, bars.bar_at(layer, 0).center().toPoint())
 
 
 def until(done: Callable[[], bool]) -> None:

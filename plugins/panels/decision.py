@@ -56,6 +56,7 @@ class Decision(Panel):
         desk = self.desk
         alone = desk.slide if desk.projected else 0 if "answer" in (desk.stage or ()) else None
         self.answers.refresh(self.which.currentData(), self.why_not(), self.worst.isChecked(), alone)
+        self.which.setVisible(alone is None)
         self.worst.setVisible(self.answers.shows_images)
         self.hint.setVisible(not self.answers.shows_images)
 

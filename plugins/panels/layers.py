@@ -46,6 +46,10 @@ class Layers(Panel):
     def reset(self) -> None:
         self.portraits.reset()
 
+    def stage(self) -> None:
+        super().stage()
+        self.portraits.shown.setVisible(not self.shares.isHidden())
+
     def refresh(self) -> None:
         desk = self.desk
         for plot in self.portraits.over_steps:

@@ -33,11 +33,18 @@ def seen(tmp_path_factory, qapp):
             "docks": window.left.isVisible(),
             "size": (picture.width(), picture.height()),
             "colours": len({picture.toImage().pixel(x, y) for x in range(0, 1280, 40) for y in range(0, 720, 40)}),
+            "card": card_of(panel),
         }  # fmt: skip
     found["predictions"] = predictions.load()
     close(window)
     patch.undo()
     return found
+
+
+def card_of(panel) -> list[str]:
+    """What stands on the card of the bar that is hovered."""
+    card = panel.bars.card
+    return [card.head.text(), *card.words.text().splitlines()] if card is not None and card.isVisible() else []
 
 
 def test_it_begins_with_a_question_and_the_layers_before_the_first_step(seen):
@@ -68,6 +75,16 @@ def test_fewer_layers_run_beside_a_ghost_of_the_deep_ones(seen):
     runs = seen["6-fewer-layers"]["runs"]
     assert [run[:3] for run in runs] == [("sigmoid", True, 12), ("ReLU + He", False, 12), ("sigmoid", False, 4)]
     assert seen["7-back-to-step-1"]["row"] == 1
+
+
+def test_a_hovered_bar_shows_the_slope_and_the_product_of_factors(seen):
+    head, slope, product, factors = seen["7-hovered-bar"]["card"]
+    assert head == "W2 · hidden layer 2 of 4 · sigmoid"
+    mean = float(slope.removeprefix("mean |σ′| ").removesuffix(" (at most ¼)"))
+    assert 0.2 < mean < 0.25 and "through 2 layers" in product
+    first, second = (float(factor) for factor in factors.split("·"))
+    assert first * second == pytest.approx(float(product.split()[-1].rstrip(":")), rel=0.05)
+    assert seen["7-back-to-step-1"]["card"] == []
 
 
 def test_escape_opens_the_lab_and_every_moment_makes_a_picture(seen):

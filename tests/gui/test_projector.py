@@ -144,8 +144,10 @@ def test_a_lesson_can_show_what_other_views_have(window, qtbot):
         window.views.show_view(view)
         panel = window.views.current.panel
         assert [p for p in panel.plots() if p.isVisible()] == [getattr(panel, plot)]
+        assert view != "layers" or not panel.portraits.shown.isVisible()  # what it chooses is not seen
     window.views.show_view("decision")
-    assert sum(plot.isVisible() for plot in window.views.current.panel.plots()) == 1
+    panel = window.views.current.panel
+    assert sum(plot.isVisible() for plot in panel.plots()) == 1 and not panel.which.isVisible()
 
 
 def test_a_lesson_in_a_hall_fits_1280_x_720_and_keeps_its_place(qapp, qtbot):
