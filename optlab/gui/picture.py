@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from optlab import __version__
@@ -66,10 +66,7 @@ def _view_picture(panel: Panel, title: str, width: int, height: int, dpi: float,
 def _draw_plots(painter: QPainter, panel: Panel, room: QRectF, theme: Theme) -> None:
     plots = [plot for plot in panel.plots() if plot.isVisibleTo(panel)]
     if not plots:  # a table, say: as it is on the screen
-        shot = panel.grab()
-        size = shot.deviceIndependentSize().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(QRectF(room.topLeft(), size), shot, QRectF(shot.rect()))
+        _draw_widget(painter, panel, room)
     rects = [QRectF(plot.mapTo(panel, plot.rect().topLeft()), plot.size().toSizeF()) for plot in plots]
     whole = QRectF()
     for rect in rects:
@@ -82,6 +79,17 @@ def _draw_plots(painter: QPainter, panel: Panel, room: QRectF, theme: Theme) -> 
         painter.setClipRect(with_size)
         plot.draw_into(painter, with_size, theme)
         painter.restore()
+
+
+def _draw_widget(painter: QPainter, panel: Panel, room: QRectF) -> None:
+    """A view as it is on the screen, in the pixels of the picture: letters and formulas stay sharp."""
+    size = QSizeF(panel.size()).expandedTo(QSizeF(1, 1))
+    scale = min(room.width() / size.width(), room.height() / size.height())
+    shot = QPixmap((size * scale * painter.deviceTransform().m11()).toSize())
+    shot.setDevicePixelRatio(shot.width() / size.width())
+    shot.fill(Qt.GlobalColor.transparent)
+    panel.render(shot)
+    painter.drawPixmap(QRectF(room.topLeft(), size * scale), shot, QRectF(shot.rect()))
 
 
 def check_size(width: int, height: int) -> None:

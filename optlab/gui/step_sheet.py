@@ -1,36 +1,47 @@
 """The step microscope: the update rule of a run's optimizer, and the numbers of one step of one parameter in it."""
 
 import inspect
-import re
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from optlab.engine.batch import Batch
 from optlab.engine.inside import Inside
 from optlab.engine.lookout import LOOK
 from optlab.engine.replay import Moment, parted
+from optlab.engine.rule import letters, rule
 from optlab.engine.session import Entry
+from optlab.engine.worked import Spot, worked
 from optlab.gui.desk import Desk
 from optlab.gui.guard import guard
+from optlab.gui.halves import Halves
 from optlab.gui.numerals import compact
+from optlab.gui.rule_sheet import RuleSheet, short
 from optlab.gui.run_model import Index
 from optlab.gui.sheet import Sheet
 from optlab.gui.theme import MONOSPACED, restyle
-from optlab.gui.words import label_of
+from optlab.gui.words import label_of, readable
 from optlab.i18n import tr, tr_key
 from optlab.layout import Array
+from optlab.optimizer import Optimizer
+
+COLUMNS, ROOM = (20, 17, 17), 48
+"""Digits that fit in the columns, and in the rule beside them."""
 
 Row = tuple[str, float | int | None, float | int | None]
 
 
-def equations(cls: type) -> str:
-    """The equations of a component's help page, each on its line."""
-    page = tr_key(f"{getattr(cls, 'name', '')}.help", inspect.getdoc(cls) or "")
-    return "\n".join(line[4:] for line in re.findall(r"(?m)^ {4}\S.*$", page))
+def page_of(cls: type) -> str:
+    """The help page of a component, whose equations are its rule."""
+    return tr_key(f"{getattr(cls, 'name', '')}.help", inspect.getdoc(cls) or "")
+
+
+def names_of(optimizer: Optimizer) -> dict[str, str]:
+    """What its fields and slots are called in the equations."""
+    return letters(optimizer, {key: field.label or readable(key) for key, field in optimizer.fields().items()})
 
 
 def rows(moment: Moment, optimizer: Any, place: int) -> list[Row]:
@@ -108,7 +119,7 @@ class StepSheet(QWidget):
         self._entry: Entry | None = None
         self.model = StepModel(self)
         self.sheet = Sheet(self.model, tr("Formula with live numbers"))
-        self.rule = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.rule = RuleSheet()
         self.state = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.layer, self.place = QComboBox(), QSpinBox(maximum=0)
         self.layer.setAccessibleName(tr("Layer of the parameter"))
@@ -119,10 +130,10 @@ class StepSheet(QWidget):
         self.sheet.export_requested.connect(lambda kind: desk.export_requested.emit(self.sheet, kind))
 
     def _lay_out(self) -> None:
-        self.rule.setFont(QFont(list(MONOSPACED)))
-        self.rule.setObjectName("equations")
-        self.rule.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.rule.setContentsMargins(14, 4, 14, 4)
+        paper = QScrollArea(widgetResizable=True)
+        paper.setFrameShape(QFrame.Shape.NoFrame)
+        paper.setWidget(self.rule)
+        self.halves = Halves(paper, self.sheet)
         row = QHBoxLayout()
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(10)
@@ -135,8 +146,7 @@ class StepSheet(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addLayout(row)
-        whole.addWidget(self.rule)
-        whole.addWidget(self.sheet, 1)
+        whole.addWidget(self.halves, 1)
 
     def why_not(self) -> str:
         """Why no step of the selected run can be looked at; an empty text where one can."""
@@ -150,6 +160,7 @@ class StepSheet(QWidget):
         return ""
 
     def refresh(self) -> None:
+        self.sheet.setVisible(not self._desk.projected)  # a lecture hall sees the rule
         entry, words = self._desk.selected, self.why_not()
         if entry is not None and entry is not self._entry:
             self._show_entry(entry)
@@ -157,6 +168,7 @@ class StepSheet(QWidget):
             self.state.setText(words)
             if entry is None or type(entry.batch) is not Batch or not entry.run.step:
                 self.model.show_rows([])
+                self._show_rule(entry)
             return
         cursor = self._desk.cursor
         step = entry.run.step - 1 if cursor is None else min(cursor, entry.run.step - 1)
@@ -165,7 +177,7 @@ class StepSheet(QWidget):
 
     def _show_entry(self, entry: Entry) -> None:
         self._entry = entry
-        self.rule.setText(equations(type(entry.run.trial.optimizer)))
+        self._show_rule(entry)
         self.layer.blockSignals(True)
         self.layer.clear()
         for name, shape in entry.run.trial.problem.layout().shapes.items():
@@ -173,22 +185,41 @@ class StepSheet(QWidget):
         self.layer.blockSignals(False)
         self._on_layer()
 
+    def _show_rule(self, entry: Entry | None, moment: Moment | None = None) -> None:
+        """The rule of a run, or of the one to come, with the numbers of a step where there are some."""
+        trial = entry.run.trial if entry is not None else None
+        optimizer = trial.optimizer if trial is not None else cast(Optimizer, self._desk.document.part("optimizer"))
+        page = page_of(type(optimizer))
+        if moment is None or trial is None:
+            self.rule.show_lines(rule(page, optimizer, 2))
+            return
+        layer = trial.problem.layout().slices[self.layer.currentData()]
+        spot = Spot(layer.start + self.place.value(), layer, short)
+        self.rule.show_lines(worked(page, moment, optimizer, names_of(optimizer), spot, trial.gradient.decay))
+
     def _show(self, entry: Entry, step: int, found: Moment | int | None) -> None:
         if not isinstance(found, Moment) or found.t != step + 1:
             done = found if isinstance(found, int) else 0
             fault = self._desk.lookout.fault(entry)
             self.state.setText(fault or tr("going there again from the start: step {n} of {m}", n=done, m=step))
             return
+        self._show_rule(entry, found)
         layer = entry.run.trial.problem.layout().slices[self.layer.currentData()]
         self.model.show_rows(rows(found, type(entry.run.trial.optimizer), layer.start + self.place.value()))
-        digit = self.sheet.fontMetrics().horizontalAdvance("0")
-        for column in range(3):
-            self.sheet.setColumnWidth(column, 22 * digit)
+        self._fit()
         other, words = parted(entry.run, found), tr("{run}: step {a} to {b}", run=entry.name, a=step, b=step + 1)
         if other is not None:
             text = tr("the run was computed again and parted from itself: loss {this}, recorded {that}")
             words += " · " + text.format(this=compact(found.loss), that=compact(other))
         self.state.setText(words)
+
+    def _fit(self) -> None:
+        """Room for the numbers, and the rest of it for the rule."""
+        digit = self.sheet.fontMetrics().horizontalAdvance("0")
+        for column, digits in enumerate(COLUMNS):
+            self.sheet.setColumnWidth(column, digits * digit)
+        bar = self.sheet.verticalScrollBar().sizeHint().width() + 4
+        self.halves.set_widths(ROOM * digit, sum(COLUMNS) * digit + bar)
 
     def _on_layer(self) -> None:
         if self._entry is not None and self.layer.currentData() is not None:

@@ -9,6 +9,10 @@ from optlab.gui.api import Panel, StepSheet
 class Microscope(Panel):
     """The update rule of the selected run's optimizer, and one parameter's numbers in it, at the cursor's step.
 
+    Beside each equation, or below it, is the same with the numbers in it, and what they come to. They stand there only
+    where they come to what the step has made: an equation about whole matrices, other steps or another option stands
+    alone.
+
     Before the step and after it: the learning rate, the gradient as the rule gets it, after noise, clipping and
     penalties, every array that the optimizer remembers, m and v without their bias too where the rule corrects them,
     and the parameter. Choose a layer and a number in it. Nobody keeps what an optimizer remembers at every step: the

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from optlab.engine.statements import PICTURE, folder, lines, parts, sources
+from optlab.engine.statements import PICTURE, folder, lines, parts, sources, table
 from optlab.host import load_plugins
 from tests import formulas
 from tests.core.test_help_pages import KEYS
@@ -82,7 +82,18 @@ def test_the_chinese_page_has_the_same_typeset_equations(cls):
 
 def test_no_formula_is_there_for_nothing():
     used = {part for cls in COMPONENTS for line in lines(page(cls)) for part, known in parts(line) if known}
-    assert used == {*sources()}
+    told = {statement for several in table()["more"].values() for statement in several}
+    assert used | told == {*sources()}
+
+
+def test_options_and_letters_are_of_components_that_have_them():
+    for name, statements in table()["when"].items():
+        cls = CATALOGUE.find("optimizer", name, "test")
+        known = {part for line in lines(page(cls)) for part, is_known in parts(line) if is_known}
+        assert {*statements} <= known | {*table()["more"].get(name, ())}, name
+        fields = {key for conditions in statements.values() for key in conditions} - {"t", "fits"}
+        assert fields <= {*cls.fields()}, name
+    assert {*table()["letters_of"], *table()["more"]} <= {cls.name for cls in COMPONENTS}
 
 
 def test_the_picture_is_what_its_sources_are_drawn_to():
