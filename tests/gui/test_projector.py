@@ -1,5 +1,8 @@
 """Projector mode: one plot, large text, thick lines and the verdict as a caption; all comes back afterwards."""
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontInfo
@@ -11,6 +14,7 @@ from optlab.gui import settings
 from optlab.gui.window import Window
 
 TEXT, STROKE = 22, 3
+README = Path(__file__).parents[2] / "README.md"
 
 
 def made(qapp, qtbot: QtBot, experiment: str, lessons: bool = False) -> Window:
@@ -136,6 +140,17 @@ def test_a_hall_sees_the_answers_of_one_run_at_a_time_the_selected_one_first(win
     assert seen == [*labels[1:], *labels[:2]]
     window.actions_["projector"].trigger()
     qtbot.waitUntil(lambda: sum(plot.isVisible() for plot in panel.plots()) == 4)
+
+
+def test_the_readme_names_the_plots_of_the_views(window):
+    table = re.findall(r"(?m)^\| `(\w+)` \| (`\w+`(?: · `\w+`)+) \|$", README.read_text("utf-8"))
+    told = {view: re.findall(r"`(\w+)`", names) for view, names in table}
+    assert told.keys() >= {"training", "gradient_flow", "landscape", "layers", "loss_surface", "theory"}
+    for view, names in told.items():
+        window.views.show_view(view)
+        panel = window.views.current.panel
+        plots = panel.plots()
+        assert names[0] == panel.hero and all(getattr(panel, name) in plots for name in names), view
 
 
 def test_a_lesson_can_show_what_other_views_have(window, qtbot):
