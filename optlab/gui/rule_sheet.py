@@ -192,8 +192,8 @@ class RuleSheet(QWidget):
         filled, result = numbers(line)
         plain, strong, x = self._metrics("filled"), self._metrics("result"), at.x()
         limit, row = width - MARGIN * self._em(), ""
-        for word in [*_steps(filled), *([result] if result else [])]:
-            kind = "result" if word == result else "filled"
+        words = [(word, "filled") for word in _steps(filled)]  # the first of them may read like the result
+        for word, kind in [*words, *([(result, "result")] if result else [])]:
             wide = (strong if kind == "result" else plain).horizontalAdvance(word)
             used = plain.horizontalAdvance(f"{row} ") if row else 0.0
             if row and x + used + wide > limit:

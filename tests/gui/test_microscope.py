@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from optlab.engine.batch import Batch
 from optlab.engine.history import Event
+from optlab.engine.rule import Line
 from optlab.gui.numerals import compact
 from optlab.gui.picture import view_picture
 from optlab.gui.rule_sheet import short
@@ -126,6 +127,17 @@ def test_numbers_stand_beside_the_formulas_or_below_them(panel):
         p.at.x() + rule._metrics(p.kind).horizontalAdvance(p.text) for p in rule._laid(420)[0] if p.kind != "formula"
     ]
     assert max(ends) <= limit
+
+
+def test_a_step_too_small_to_change_the_digits_is_not_written_over_itself(panel):
+    rule = panel.numbers.rule
+    rule.show_lines([Line("x ← x − lr · v", filled="0.40041 − 0.01 · 1e-10", result=0.40041)])
+    pieces = [piece for piece in rule._laid(1500)[0] if piece.kind in ("filled", "result")]
+    assert [(piece.kind, piece.text) for piece in pieces] == [
+        ("filled", "= 0.40041 − 0.01 · 1e-10"), ("result", "= 0.40041"),
+    ]  # fmt: skip
+    end = pieces[0].at.x() + rule._metrics("filled").horizontalAdvance(pieces[0].text)
+    assert pieces[1].at.x() > end
 
 
 def test_the_rule_is_drawn_in_the_colours_of_the_theme(panel):
