@@ -63,6 +63,8 @@ class RuleSheet(QWidget):
         super().__init__(parent)
         self.lines: list[Line] = []
         self._widest = 0.0
+        self._kept: tuple[int, tuple[list[Piece], float]] | None = None
+        self._fonts: dict[str, tuple[QFont, QFontMetricsF]] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -80,7 +82,7 @@ class RuleSheet(QWidget):
             return
         if [line.text for line in lines] != [line.text for line in self.lines]:
             self._widest = 0.0
-        self.lines = lines
+        self.lines, self._kept = lines, None
         self.setAccessibleDescription(self.text())
         self.updateGeometry()
         self.update()
@@ -110,6 +112,8 @@ class RuleSheet(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._widest = 0.0
+            self._fonts.clear()
+            self._kept = None
             self.updateGeometry()
 
     @guard()
@@ -129,16 +133,18 @@ class RuleSheet(QWidget):
         return LARGER * QFontInfo(self.font()).pixelSize()
 
     def _font(self, kind: str) -> QFont:
-        font = QFont(self.font())
-        if kind == "letters":
-            font.setFamilies(list(MONOSPACED))
-        font.setBold(kind == "result")
-        if hasattr(QFont, "Tag"):
+        if kind not in self._fonts:
+            font = QFont(self.font())
+            if kind == "letters":
+                font.setFamilies(list(MONOSPACED))
+            font.setBold(kind == "result")
             font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+            self._fonts[kind] = font, QFontMetricsF(font)
+        return self._fonts[kind][0]
 
     def _metrics(self, kind: str) -> QFontMetricsF:
-        return QFontMetricsF(self._font(kind))
+        self._font(kind)
+        return self._fonts[kind][1]
 
     def _edges(self, line: Line, em: float) -> tuple[float, float, float, float]:
         """How far a line reaches to the left and to the right, above and below its sign of relation."""
@@ -150,7 +156,12 @@ class RuleSheet(QWidget):
         return metrics.horizontalAdvance(left), metrics.horizontalAdvance(right), metrics.ascent(), metrics.descent()
 
     def _laid(self, width: int) -> tuple[list[Piece], float]:
-        """All pieces at a width, and their height."""
+        """All pieces at a width, and their height; made once for a width that is asked for again."""
+        if self._kept is None or self._kept[0] != width:
+            self._kept = width, self._lay(width)
+        return self._kept[1]
+
+    def _lay(self, width: int) -> tuple[list[Piece], float]:
         em = self._em()
         edges = [self._edges(line, em) for line in self.lines]
         at = MARGIN * em + max((edge[0] for edge in edges), default=0.0)

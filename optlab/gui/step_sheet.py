@@ -122,6 +122,7 @@ class StepSheet(QWidget):
         self.rule = RuleSheet()
         self.state = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.layer, self.place = QComboBox(), QSpinBox(maximum=0)
+        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.setAccessibleName(tr("Layer of the parameter"))
         self.place.setAccessibleName(tr("Number of the parameter in its layer"))
         self._lay_out()

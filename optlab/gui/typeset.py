@@ -1,14 +1,18 @@
 """Typeset equations: the picture of assets/formulas in the colour of a theme, drawn at any size."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
+from math import ceil
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from optlab.engine.statements import PICTURE, PITCH, UNITS, folder
+
+PAD = 1.0
+"""Pixels around a picture, for the edges of its letters."""
 
 GROUP = re.compile(r'<g id="(\w+)" aria-label="([^"]*)">')
 
@@ -44,7 +48,31 @@ def box(statement: str, em: float) -> QRectF:
 
 
 def draw(painter: QPainter, statement: str, at: QPointF, em: float, colour: str) -> None:
-    """Draw a statement with its sign of relation at `at`, on that baseline."""
+    """Draw a statement with its sign of relation at `at`, on that baseline, sharp in the pixels of the device."""
+    ratio = painter.deviceTransform().m11()
+    ink = box(statement, em)
+    left, top = (round((place - PAD) * ratio) / ratio for place in (at.x() + ink.left(), at.y() + ink.top()))
+    painter.drawImage(QPointF(left, top), _drawn(statement, em, colour, ratio))
+
+
+@lru_cache(maxsize=64)
+def _drawn(statement: str, em: float, colour: str, ratio: float) -> QImage:
+    """A statement with PAD around it: ten times as fast as its curves."""
+    ink = box(statement, em)
+    made = _blank(QSizeF(ink.width() + 2 * PAD, ink.height() + 2 * PAD), ratio)
+    with QPainter(made) as painter:
+        _render(painter, statement, QPointF(PAD - ink.left(), PAD - ink.top()), em, colour)
+    return made
+
+
+def _blank(size: QSizeF, ratio: float) -> QImage:
+    made = QImage(ceil(size.width() * ratio), ceil(size.height() * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    return made
+
+
+def _render(painter: QPainter, statement: str, at: QPointF, em: float, colour: str) -> None:
     _renderer(colour).render(painter, _groups()[statement][0], box(statement, em).translated(at))
 
 
@@ -52,10 +80,7 @@ def image(statement: str, em: float, colour: str, half: float, ratio: float) -> 
     """A statement as wide as it is, to stand in a line of text: its baseline lies `half` below its middle."""
     ink = box(statement, em)
     above = max(-ink.top(), ink.bottom() + 2 * half)
-    size = QSizeF(ink.width() + 2, 2 * (above - half)) * ratio
-    made = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
-    made.setDevicePixelRatio(ratio)
-    made.fill(Qt.GlobalColor.transparent)
+    made = _blank(QSizeF(ink.width() + 2, 2 * (above - half)), ratio)
     with QPainter(made) as painter:
-        draw(painter, statement, QPointF(1 - ink.left(), above), em, colour)
+        _render(painter, statement, QPointF(1 - ink.left(), above), em, colour)
     return made

@@ -4,10 +4,11 @@ import inspect
 import re
 import unicodedata
 from collections import Counter
+from html import unescape
 
 import pytest
 
-from optlab.engine.statements import PICTURE, folder, lines, parts, sources, table
+from optlab.engine.statements import PICTURE, PITCH, folder, lines, parts, sources, table
 from optlab.host import load_plugins
 from tests import formulas
 from tests.core.test_help_pages import KEYS
@@ -96,6 +97,29 @@ def test_options_and_letters_are_of_components_that_have_them():
     assert {*table()["letters_of"], *table()["more"]} <= {cls.name for cls in COMPONENTS}
 
 
-def test_the_picture_is_what_its_sources_are_drawn_to():
+def groups():
+    """What the picture has: by statement the number of its formula, and its paths with their places."""
     drawn = (folder() / PICTURE).read_text("utf-8")
-    assert formulas.picture(sources()) == drawn, "run python -m tests.formulas"
+    glyphs = dict(re.findall(r'<path id="(\w+)" d="([^"]*)"/>', drawn))
+    found = re.findall(r'<g id="(\w+)" aria-label="([^"]*)">(.*?)</g>', drawn)
+    uses = r'<use xlink:href="#(\w+)" x="(-?\d+)" y="(-?\d+)"/>'
+    return {
+        unescape(label): (number, [(glyphs[name], int(x), int(y)) for name, x, y in re.findall(uses, body)])
+        for number, label, body in found
+    }
+
+
+AGAIN = "run python -m tests.formulas"
+
+
+def test_the_picture_has_every_formula_of_the_sources():
+    assert {statement: number for statement, (number, _) in groups().items()} == {
+        statement: formulas.number_of(tex) for statement, tex in sources().items()
+    }, AGAIN
+
+
+def test_the_picture_is_what_its_sources_are_drawn_to():
+    found = groups()
+    for row, (statement, tex) in list(enumerate(sources().items()))[::8]:
+        laid = [(path, round(x), round(y + row * PITCH)) for path, x, y in formulas.laid(tex)]
+        assert found[statement][1] == laid, f"{statement}: {AGAIN}"
