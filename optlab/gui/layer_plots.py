@@ -12,11 +12,10 @@ from optlab.gui.layer_profile import LayerProfile
 from optlab.gui.plots import gradient
 from optlab.gui.plots.axis import Axis
 from optlab.gui.plots.curves import Band, Curve
-from optlab.gui.plots.heatmap import HeatMap
+from optlab.gui.plots.heatmap import Decades, HeatMap
 from optlab.gui.plots.plot import CurvePlot
 from optlab.gui.plots.ranges import Span
 from optlab.i18n import tr
-from optlab.layout import Array
 from optlab.problem import Problem
 
 BUCKETS = 256  # points of a curve: a third of the view has no more columns to show them
@@ -31,7 +30,7 @@ class LayerPlots(QWidget):
 
     def __init__(self, desk: Desk, large: bool = False) -> None:
         super().__init__()
-        self._desk, self._low, self._large = desk, np.inf, large
+        self._desk, self._large, self._decades = desk, large, Decades()
         self._chosen: str | None = None
         self._axis = ""
         step, norm = Axis(tr("step"), steps=True), Axis(by_layer.axis_title(by_layer.GRAD), log=True)
@@ -93,7 +92,7 @@ class LayerPlots(QWidget):
         self.norms.set_curves([])
         self.norms.reset()
         self.bars.clear()
-        self._low = np.inf
+        self._decades = Decades()
 
     def refresh(self, span: Span) -> None:
         """Show what the desk holds over the steps `span`."""
@@ -117,7 +116,8 @@ class LayerPlots(QWidget):
             for k, name in enumerate(layers)
         ]
         self.norms.set_curves(curves if len(steps) else [], self._ghosts(entry, series, biases, span))
-        self._set_levels(values)
+        if (levels := self._decades.of(values)) is not None:
+            self.map.set_levels(*levels)
         self.map.set_data(steps, values, layers, end=float(entry.run.step))
 
     def _ghosts(self, shown: Entry, series: str, biases: bool, span: Span) -> list[Band]:
@@ -150,14 +150,6 @@ class LayerPlots(QWidget):
             empty = self._desk.lookout.fault(entry) or tr("Measuring …")
         for canvas in (self.norms, self.bars, self.map):
             canvas.set_empty_text(empty or tr("Press Run to see it"))
-
-    def _set_levels(self, values: Array) -> None:
-        """The colours of a run keep their meaning: levels in whole decades that only widen."""
-        seen = values[np.isfinite(values) & (values > 0)]
-        if len(seen):
-            self._low = min(self._low, max(float(seen.min()), 1e-16 * float(seen.max())))
-            high = 10.0 ** np.ceil(np.log10(float(seen.max())))
-            self.map.set_levels(10.0 ** np.floor(np.log10(min(self._low, high / 10))), float(high))
 
     def _offer(self, entry: Entry | None) -> None:
         """Let the run's series be chosen; what the user chose stays, else a recurrent network shows its time steps."""

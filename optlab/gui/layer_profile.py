@@ -33,7 +33,10 @@ class LayerProfile(BarPlot):
 
     A large one names the factor per layer of every run, that of a straight line through the logarithms, and draws the
     line of the selected one. The bar that is looked at has a card: what its layer makes of the gradient.
+    With `only` it shows one run alone.
     """
+
+    only: Entry | None = None
 
     def __init__(self, desk: Desk, large: bool = False) -> None:
         norm = Axis(by_layer.axis_title(by_layer.GRAD), log=True)
@@ -61,14 +64,14 @@ class LayerProfile(BarPlot):
         desk, labels, step = self._desk, list[str](), desk_step(self._desk)
         bars, time = [], False
         self._entries = []
-        for entry in by_layer.shown(desk):
+        for entry in [self.only] if self.only is not None else by_layer.shown(desk):
             if not others and entry is not desk.selected:
                 continue
             layers = by_layer.names(entry, series, biases)
             if not layers:
                 continue
             at, values = by_layer.at_cursor(desk, entry, series, layers)
-            if entry is desk.selected and at is not None:
+            if entry in (self.only, desk.selected) and at is not None:
                 step, time = at, series == by_layer.HIDDEN and by_layer.through_time(entry)
             labels = max(labels, layers, key=len)
             bars.append(self._bars(entry, series, layers, values, biases))
@@ -167,6 +170,8 @@ class LayerProfile(BarPlot):
         return Bars(label, look.colour, values, look.dash, whole, trend)
 
     def _title(self, series: str, step: int) -> str:
+        if self.only is not None:
+            return tr("{run}, layer profile at step {step}", run=self.only.name, step=thousands(step))
         if not self._large:
             return tr("Layer profile at step {step}", step=thousands(step))
         return tr("{series} at step {step}", series=by_layer.titles()[series], step=thousands(step))

@@ -1,5 +1,6 @@
 """The layer profile: the norm of every layer at one step, a bar per run, on a logarithmic axis with a floor."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -76,6 +77,17 @@ class BarPlot(Canvas):
                 self._range = float(np.log10(floor)), self._range[1]
             self.changed()
 
+    @property
+    def reach(self) -> float:
+        """The decimal logarithm up to which the axis goes."""
+        return self._range[1] if self._range is not None else -math.inf
+
+    def set_reach(self, top: float) -> None:
+        """Let the axis go up to there, as that of another plot does."""
+        if self._range is not None and top > self._range[1]:
+            self._range = self._range[0], top
+            self.changed()
+
     def reset(self) -> None:
         """Forget the range: what comes next is something else."""
         self._range = None
@@ -98,10 +110,11 @@ class BarPlot(Canvas):
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         keys = tuple(Key(bar.label, bar.colour, bar.dash) for bar in self.bars) if self.legend else ()
+        x = replace(self.x_axis, title="") if self.bare else self.x_axis
         plan = Plan(
-            title=self.title, x=self.x_axis, y=self.y_axis, x_range=(0.0, float(len(self.labels))),
+            title=self.heading, x=x, y=self.y_axis, x_range=(0.0, float(len(self.labels))),
             y_range=self._range or (-1.0, 0.0), x_ticks=(), x_grid=False, legend=keys,
-            floor=f"<{at_least(self.floor)}", inset=3.0,
+            floor=f"<{at_least(self.floor)}", inset=3.0, no_y=self.bare,
         )  # fmt: skip
         frame = place(rect, style, plan)
         names = self._names(style, frame.area.width())

@@ -1,5 +1,8 @@
 """The base of every plot: painted by one painter on the screen, into a picture and into an SVG alike."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QIODevice, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtSvg import QSvgGenerator
@@ -24,11 +27,16 @@ class Canvas(QWidget):
 
     export_requested = Signal(str)  # "copy", "png", "svg", "csv"
 
+    facet = False
+    """Whether it is one of several with the same scales, whose names stand beside them, and on it in a picture of it
+    alone."""
+
     def __init__(self, theme: Theme, title: str = "", empty_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.style_ = Style(theme)
         self.title, self.empty_text = title, empty_text
         self.frame_: Frame | None = None
+        self._alone = False
         self._layer: QPixmap | None = None
         self.setMinimumSize(120, 90)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -63,6 +71,16 @@ class Canvas(QWidget):
     def add_actions(self, menu: QMenu) -> None:
         """Add to the right-click menu what only this plot can do."""
 
+    @property
+    def bare(self) -> bool:
+        """Whether what it shares with others is left out."""
+        return self.facet and not self._alone
+
+    @property
+    def heading(self) -> str:
+        """The title, unless it stands elsewhere."""
+        return "" if self.bare else self.title
+
     # what the owner calls
 
     def apply_theme(self, theme: Theme, scale: float = 1.0, stroke: float = 1.0) -> None:
@@ -92,7 +110,7 @@ class Canvas(QWidget):
         ratio = dpi / DPI
         image.setDotsPerMeterX(round(dpi / 0.0254))
         image.setDotsPerMeterY(round(dpi / 0.0254))
-        with QPainter(image) as painter:
+        with QPainter(image) as painter, self._by_itself():
             painter.scale(ratio, ratio)
             self.draw_into(painter, QRectF(0, 0, width / ratio, height / ratio), theme)
         return image
@@ -106,7 +124,7 @@ class Canvas(QWidget):
         generator.setResolution(int(DPI))
         generator.setTitle(self.title)
         generator.setDescription(about)
-        with QPainter(generator) as painter:
+        with QPainter(generator) as painter, self._by_itself():
             self.draw_into(painter, QRectF(0, 0, width, height), theme)
 
     def draw_into(self, painter: QPainter, rect: QRectF, theme: Theme | None = None) -> None:
@@ -176,6 +194,14 @@ class Canvas(QWidget):
             self.frame_ = self._paint(painter, QRectF(self.rect()), self.style_, live=True)
         return pixmap
 
+    @contextmanager
+    def _by_itself(self) -> Iterator[None]:
+        self._alone = True
+        try:
+            yield
+        finally:
+            self._alone = False
+
     def _paint(self, painter: QPainter, rect: QRectF, style: Style, live: bool) -> Frame | None:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         if not self.has_data():
@@ -189,7 +215,7 @@ class Canvas(QWidget):
 
     def _paint_empty(self, painter: QPainter, rect: QRectF, style: Style) -> None:
         painter.fillRect(rect, style.tint(style.theme.plot, 1.0))
-        paint_title(painter, rect, rect.center().x(), self.title, style)
+        paint_title(painter, rect, rect.center().x(), self.heading, style)
         painter.setFont(style.font)
         painter.setPen(style.pen(style.theme.muted))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -128,10 +128,11 @@ class ContourPlot(ZoomCanvas):
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         x_range, y_range = self.shown(live)
-        keys = tuple(Key(t.label, t.colour, t.dash) for t in self.trajectories if t.label) if self.legend else ()
+        keys = tuple(Key(t.label, t.colour, t.dash) for t in self.trajectories if t.label)
         plan = Plan(
-            title=self.title, x=self.x_axis, y=self.y_axis, x_range=x_range, y_range=y_range, legend=keys, grid=False,
-            aspect=self.true_aspect, margin=style.width("−0.00"),
+            title=self.heading, x=self.x_axis, y=self.y_axis, x_range=x_range, y_range=y_range,
+            legend=keys if self.legend and not self.bare else (), grid=False, aspect=self.true_aspect,
+            margin=style.width("−0.00"), no_x=self.bare, no_y=self.bare,
         )  # fmt: skip
         return place(rect, style, plan)
 

@@ -33,6 +33,8 @@ class Plan:
     x_grid: bool = True
     aspect: bool = False  # one unit of x as long as one of y
     margin: float = 0.0  # the least width of the labels of y, so that nothing moves
+    no_x: bool = False  # names and numbers of an axis stand elsewhere, and have no room here
+    no_y: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,10 @@ def place(rect: QRectF, style: Style, plan: Plan) -> Frame:
     """Lay out a frame in `rect`."""
     em, pad = style.em, 6 * style.scale
     rows = key_rows(style, plan.legend, rect.width() - 4 * pad)
-    legend = rect.top() + pad + (1.35 * em if plan.title else 0.2 * em)
+    legend = rect.top() + (0.1 * em if plan.no_y else pad + (1.35 * em if plan.title else 0.2 * em))
     noted = legend + 1.25 * em * len(rows)
     top = noted + (1.2 * em if plan.note else 0.0) + 0.35 * em
-    bottom = rect.bottom() - pad - (1.25 * em if plan.x.label else 0.0) - 1.35 * em
+    bottom = rect.bottom() - pad - (0.0 if plan.no_x else (1.25 * em if plan.x.label else 0.0) + 1.35 * em)
     floor_height = 1.3 * em if plan.floor else 0.0
     y_ticks = plan.y_ticks
     if y_ticks is None:
@@ -72,8 +74,8 @@ def place(rect: QRectF, style: Style, plan: Plan) -> Frame:
         y_ticks = tuple(ticks(plan.y, *plan.y_range, int((bottom - top - floor_height) / each)))
     least = style.width("10⁻¹⁰" if plan.y.log else "0.00")
     margin = max(plan.margin, least, style.width(plan.floor), *(style.width(tick.text) for tick in y_ticks))
-    left = rect.left() + pad + (1.25 * em if plan.y.label else 0.0) + margin + 0.5 * em
-    right = rect.right() - max(plan.gutter, 0.9 * em) - pad
+    left = rect.left() + pad + (0.0 if plan.no_y else (1.25 * em if plan.y.label else 0.0) + margin + 0.5 * em)
+    right = rect.right() - (plan.gutter if plan.no_y else max(plan.gutter, 0.9 * em)) - pad
     area = QRectF(QPointF(left, top), QPointF(max(right, left + 20), max(bottom - floor_height, top + 20)))
     area = _true_aspect(area, plan) if plan.aspect else area
     floor = QRectF(area.left(), area.bottom(), area.width(), floor_height) if plan.floor else None
@@ -127,12 +129,12 @@ def paint_axes(painter: QPainter, frame: Frame, style: Style) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(style.font)
     painter.setPen(style.pen(style.theme.muted))
-    for tick in frame.x_ticks:
+    for tick in () if frame.plan.no_x else frame.x_ticks:
         width = style.width(tick.text)
         left = min(max(float(frame.x.px(tick.at)) - width / 2, frame.rect.left()), frame.rect.right() - width - 1)
         painter.drawText(QPointF(left, whole.bottom() + 0.3 * em + style.metrics.ascent()), tick.text)
-    marks = [(float(frame.y.px(tick.at)), tick.text) for tick in frame.y_ticks]
-    if frame.floor is not None:
+    marks = [] if frame.plan.no_y else [(float(frame.y.px(tick.at)), tick.text) for tick in frame.y_ticks]
+    if frame.floor is not None and not frame.plan.no_y:
         marks.append((frame.floor.center().y(), frame.plan.floor))
     right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
     for y, text in marks:
@@ -143,11 +145,11 @@ def paint_axes(painter: QPainter, frame: Frame, style: Style) -> None:
 
 def _paint_names(painter: QPainter, frame: Frame, style: Style) -> None:
     whole, em, pad = frame.whole, style.em, 6 * style.scale
-    if frame.plan.x.label:
+    if frame.plan.x.label and not frame.plan.no_x:
         text = style.elided(frame.plan.x.label, frame.rect.width())
         left = whole.center().x() - style.width(text) / 2
         painter.drawText(QPointF(left, whole.bottom() + 1.45 * em + style.metrics.ascent()), text)
-    if frame.plan.y.label:
+    if frame.plan.y.label and not frame.plan.no_y:
         text = style.elided(frame.plan.y.label, frame.rect.height() - 2 * pad)
         half = style.width(text) / 2
         middle = min(max(whole.center().y(), frame.rect.top() + pad + half), frame.rect.bottom() - pad - half)

@@ -23,6 +23,22 @@ from optlab.i18n import tr
 _LEVELS_AXIS = Axis(log=True)
 
 
+class Decades:
+    """Levels in whole decades, so that colours keep their meaning: the lower one only falls."""
+
+    def __init__(self) -> None:
+        self._low = np.inf
+
+    def of(self, values: Array) -> Span | None:
+        """The levels that show `values`; None where there are none above zero."""
+        seen = values[np.isfinite(values) & (values > 0)]
+        if not len(seen):
+            return None
+        self._low = min(self._low, max(float(seen.min()), 1e-16 * float(seen.max())))
+        high = 10.0 ** np.ceil(np.log10(float(seen.max())))
+        return float(10.0 ** np.floor(np.log10(min(self._low, high / 10)))), float(high)
+
+
 class HeatMap(StepCanvas):
     """Values `(n, L)` of L layers over n columns of steps; `levels` fix the colours, whatever is zoomed into."""
 
@@ -65,10 +81,11 @@ class HeatMap(StepCanvas):
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         x_range, _ = self.shown(live)
-        bar = 0.9 * style.em + 1.1 * style.em + 0.5 * style.em + style.width("<10⁻¹⁰")
+        bar = 0.0 if self.bare else 0.9 * style.em + 1.1 * style.em + 0.5 * style.em + style.width("<10⁻¹⁰")
         plan = Plan(
-            title=self.title, x=self.x_axis, y=self.rows_axis, x_range=x_range, y_range=(0.0, float(len(self.labels))),
+            title=self.heading, x=self.along, y=self.rows_axis, x_range=x_range, y_range=(0.0, float(len(self.labels))),
             y_ticks=(), gutter=bar, grid=False, margin=self.margin(style),
+            no_y=self.bare,
         )  # fmt: skip
         frame = place(rect, style, plan)
         return replace(frame, y_ticks=self.row_ticks(frame.area.height(), style))
@@ -94,7 +111,8 @@ class HeatMap(StepCanvas):
         paint_ground(painter, frame, style)
         painter.drawImage(frame.area, self._image(painter, frame, style))
         paint_axes(painter, frame, style)
-        self._paint_bar(painter, frame, style)
+        if not self.bare:
+            self._paint_bar(painter, frame, style)
 
     def draw_cursor(self, painter: QPainter, frame: Frame, style: Style) -> None:
         if self.at_step is not None and frame.x.shows(self.at_step):

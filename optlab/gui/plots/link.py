@@ -12,10 +12,17 @@ class StepLink(QObject):
 
     def __init__(self, plots: Sequence[ZoomCanvas], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._plots = tuple(plots)
-        for plot in self._plots:
-            plot.zoomed.connect(self._on_zoomed)
-            plot.hovered.connect(self._on_hovered)
+        self._plots: list[ZoomCanvas] = []
+        for plot in plots:
+            self.add(plot)
+
+    def add(self, plot: ZoomCanvas) -> None:
+        """Let another plot share them, from what the first one looks at on."""
+        if self._plots and (first := self._plots[0]).view.zoom_x is not None:
+            plot.set_x_range(*first.plain_x())
+        self._plots.append(plot)
+        plot.zoomed.connect(self._on_zoomed)
+        plot.hovered.connect(self._on_hovered)
 
     def _on_zoomed(self, span: tuple[float, float] | None) -> None:
         for plot in self._others():

@@ -24,6 +24,9 @@ from optlab.i18n import tr
 GROUND = 0.5
 """How much of a class's colour lies in the ground where the network is sure: points of the same colour read on it."""
 
+GREY = 0.25
+"""How grey the ground is where there is no answer."""
+
 WIDE = 26
 """Heights of a line of text from which on the legend of the classes and the names of the axes have room."""
 
@@ -80,6 +83,7 @@ class PlanePlot(ZoomCanvas):
         self.points: Points | None = None
         self.key: Key | None = None
         self.note = ""
+        self.blank = False
         self._borders: list[tuple[Array, Array]] = []
         self._dots: tuple[object, QPixmap] | None = None
 
@@ -104,14 +108,22 @@ class PlanePlot(ZoomCanvas):
         """Show nothing but why."""
         self.set_title("")
         self.set_empty_text(empty_text)
+        self.blank = False
         if self.points is not None or self.ground is not None:
             self.points = self.ground = None
+            self.changed()
+
+    def set_blank(self, note: str) -> None:
+        """Show the data on plain grey: there is no answer yet."""
+        if not self.blank or note != self.note:
+            self.ground, self.note, self.blank, self._borders = None, note, True, []
             self.changed()
 
     def set_ground(self, ground: Ground, note: str) -> None:
         """Show these answers, in place of what was shown."""
         if ground is self.ground and note == self.note:
             return
+        self.blank = False
         if ground is not self.ground:
             self._borders = borders(ground)
         self.ground, self.note = ground, note
@@ -126,13 +138,15 @@ class PlanePlot(ZoomCanvas):
     # what the base asks
 
     def has_data(self) -> bool:
-        return self.ground is not None and self.points is not None
+        return (self.ground is not None or self.blank) and self.points is not None
 
     def table(self) -> Columns | None:
         """The answer in the middle of every cell, then the points with their targets."""
         ground, points = self.ground, self.points
-        if ground is None or points is None:
+        if points is None or not self.has_data():
             return {}
+        if ground is None:
+            ground = Ground(np.empty((len(points.shares), 0, 0)), *self.shown(live=False))
         n = ground.shares.shape[1]
         across, along = (lo + (np.arange(n) + 0.5) * (hi - lo) / n for lo, hi in (ground.x, ground.y))
         cells = np.stack((np.tile(across, n), np.repeat(along, n)), axis=1)
@@ -145,13 +159,13 @@ class PlanePlot(ZoomCanvas):
 
     def lay_out(self, rect: QRectF, style: Style, live: bool) -> Frame:
         x_range, y_range = self.shown(live)
-        keys: tuple[Key, ...] = (self.key,) if self.key is not None else ()
-        if rect.width() > WIDE * style.em and self.ground is not None:
+        keys: tuple[Key, ...] = (self.key,) if self.key is not None and not self.bare else ()
+        if not self.bare and rect.width() > WIDE * style.em and self.ground is not None:
             keys += _keys(self.ground, style.theme)
         names = (self.x_axis, self.y_axis) if rect.width() > WIDE * style.em else (Axis(), Axis())
         plan = Plan(
             note=self.note, x=names[0], y=names[1], x_range=x_range, y_range=y_range, legend=keys, grid=False,
-            aspect=True,
+            aspect=True, no_x=self.bare, no_y=self.bare,
         )  # fmt: skip
         room = max(0.0, rect.height() - rect.width() - 3 * style.em)  # head and square stay together in a tall plot
         frame = place(rect.adjusted(0, room / 2, 0, -room / 2), style, plan)
@@ -161,6 +175,8 @@ class PlanePlot(ZoomCanvas):
         paint_ground(painter, frame, style)
         if self.ground is not None:
             self._draw_ground(painter, frame, style, self.ground)
+        elif self.blank:
+            painter.fillRect(frame.area, style.tint(gradient.mix(style.theme.plot, style.theme.muted, GREY), 1.0))
         for x, y in self._borders:
             line = path(frame.x.px(x), frame.y.px(y), frame.area)
             stroke(painter, style, line, "plot", 3.6, (), 0.8)
@@ -216,7 +232,7 @@ class PlanePlot(ZoomCanvas):
         if self.points is None:
             return
         if style.exact:
-            paint_points(painter, frame, style, self.points)
+            paint_points(painter, frame, style, self.points, self.bare)
             return
         ratio = self.devicePixelRatioF()
         key = (id(self.points), frame.rect, frame.area, frame.x, frame.y, style, ratio)
@@ -226,7 +242,7 @@ class PlanePlot(ZoomCanvas):
             pixmap.fill(Qt.GlobalColor.transparent)
             with QPainter(pixmap) as own:
                 own.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint_points(own, frame, style, self.points)
+                paint_points(own, frame, style, self.points, self.bare)
             self._dots = key, pixmap
         painter.drawPixmap(QPointF(0, 0), self._dots[1])
 
@@ -258,12 +274,14 @@ def borders(ground: Ground) -> list[tuple[Array, Array]]:
     return [isoline(shares[k] - np.delete(shares, k, axis=0).max(axis=0), x, y) for k in winners]
 
 
-def paint_points(painter: QPainter, frame: Frame, style: Style, points: Points) -> None:
-    """Draw data: filled with a rim, or as rings on the plot's colour for the test."""
+def paint_points(painter: QPainter, frame: Frame, style: Style, points: Points, small: bool = False) -> None:
+    """Draw data: filled with a rim, or as rings on the plot's colour for the test; small ones are plain dots."""
     values = bool(((points.shares > 0) & (points.shares < 1)).any())
     rim = style.theme.muted if values else style.theme.plot  # a value in the middle has the colour of the plot
     each = frame.area.width() * frame.area.height() / max(1, len(points.places))
     radius = min(4.0, max(1.7, 0.3 * each**0.5)) * style.weight
+    if small:
+        radius = min(3.0, max(1.0, 0.2 * each**0.5))
     colours = (tinted(points.shares, style.theme, 1.0) * 255).round().astype(int)
     x, y = frame.x.px(points.places[:, 0]), frame.y.px(points.places[:, 1])
     area = frame.area
@@ -273,6 +291,8 @@ def paint_points(painter: QPainter, frame: Frame, style: Style, points: Points) 
         for rgb in np.unique(colours[mine], axis=0).tolist():
             colour = "#{:02x}{:02x}{:02x}".format(*rgb)
             painter.setPen(style.pen(colour if test else rim, 1.4 if test else 1.0))
-            painter.setBrush(style.tint(style.theme.plot if test else colour, 1.0))
+            if small:
+                painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.tint(style.theme.plot if test and not small else colour, 1.0))
             for k in mine[(colours[mine] == rgb).all(axis=1)].tolist():
                 painter.drawEllipse(QPointF(x[k], y[k]), radius, radius)

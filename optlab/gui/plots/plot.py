@@ -122,7 +122,7 @@ class CurvePlot(StepCanvas):
         needed = self._overflows(rect, style, x_range)
         room = self._room.width(full, needed, self.glided()) if live else full * needed
         plan = Plan(
-            title=self.title, x=self.x_axis, y=self.y_axis, x_range=x_range, y_range=y_range, legend=keys,
+            title=self.heading, x=self.along, y=self.y_axis, x_range=x_range, y_range=y_range, legend=keys,
             gutter=room, floor="0" if self._has_floor() else "", inset=4.0,
             margin=self._margin if live else 0.0,
         )  # fmt: skip

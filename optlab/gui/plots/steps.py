@@ -1,5 +1,7 @@
 """Plots over steps: the steps a run is going to take, the step cursor, and following a run."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QWidget
 
 from optlab.gui.plots.axis import Axis
@@ -19,6 +21,11 @@ class StepCanvas(ZoomCanvas):
         self.x_axis = x or Axis(tr("step"), steps=True)
         self.at_step: float | None = None
         self.span: Span | None = None
+
+    @property
+    def along(self) -> Axis:
+        """The axis of x, without its name where that stands elsewhere."""
+        return replace(self.x_axis, title="") if self.bare else self.x_axis
 
     def set_x_span(self, x0: float, x1: float) -> None:
         """Show at least `x0` to `x1`: the steps that a run is going to take."""
