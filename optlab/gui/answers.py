@@ -1,7 +1,7 @@
 """What networks answer, as records that plots draw: the plane of two inputs, a fitted curve, a sample of images."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -48,6 +48,8 @@ class Scene:
     subject: str
     problem: DataProblem
     data: nets.Data
+    brief: bool = False
+    """Whether notes are as short as they can be: beside others, where the step stands elsewhere."""
 
     @cached_property
     def net(self) -> nets.Net:
@@ -105,6 +107,8 @@ class Scene:
         scores = self.net.scores(outputs[None], self.judged[1])
         test = self.data.test_x is not None
         step = f"{t:,}".replace(",", "\u2009")
+        if self.brief:
+            return self._scored_briefly(scores)
         if "accuracy" in scores and self.subject != AGAIN:
             share = f"{float(scores['accuracy'][0]):.1%}"
             if test:
@@ -113,6 +117,11 @@ class Scene:
         loss = reading(float(scores["loss"][0]))
         return tr("step {step} · test loss {loss}", step=step, loss=loss) if test else tr(
             "step {step} · loss {loss}", step=step, loss=loss)  # fmt: skip
+
+    def _scored_briefly(self, scores: Mapping[str, Array]) -> str:
+        if "accuracy" in scores and self.subject != AGAIN:
+            return tr("accuracy {share}", share=f"{float(scores['accuracy'][0]):.1%}")
+        return tr("loss {loss}", loss=reading(float(scores["loss"][0])))
 
 
 def valued(values: Array, span: Span) -> Array:
@@ -135,8 +144,8 @@ def drawable(desk: Desk) -> bool:
 class Answers:
     """Asks the lookout on behalf of a view; what was asked before is known. What a plugin raises passes."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, brief: bool = False) -> None:
+        self._desk, self._brief = desk, brief
         self._scenes: dict[int, Scene | None] = {}
         self._known: OrderedDict[tuple[int, Hashable, Hashable, int], Answer] = OrderedDict()
         self._made: dict[tuple[int, Hashable], tuple[Answer, Any]] = {}
@@ -148,7 +157,7 @@ class Answers:
             problem, word = inside.problem, subject(inside.problem, inside.data)
             self._scenes[entry.key] = None
             if isinstance(problem, DataProblem) and word:
-                self._scenes[entry.key] = Scene(word, problem, nets.thinned(inside.data))
+                self._scenes[entry.key] = Scene(word, problem, nets.thinned(inside.data), self._brief)
         return self._scenes[entry.key]
 
     def plane(self, entry: Entry, scene: Scene, view: View) -> tuple[Ground, str] | None:

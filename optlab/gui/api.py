@@ -8,8 +8,11 @@ from optlab.engine.session import Entry
 from optlab.gui import draw
 from optlab.gui.answer_plots import AnswerPlots
 from optlab.gui.answers import drawable
+from optlab.gui.compare_strip import CompareStrip
 from optlab.gui.desk import Desk, Look
 from optlab.gui.guard import guard
+from optlab.gui.landscape_plot import LandscapePlot
+from optlab.gui.layer_facets import BarFacets, MapFacets
 from optlab.gui.layer_plots import LayerPlots
 from optlab.gui.loss_plot import LossPlot
 from optlab.gui.panel import Panel
@@ -31,6 +34,7 @@ from optlab.gui.surface_plots import SurfacePlots
 from optlab.gui.surface_words import plane_titles, residual
 from optlab.gui.survey import Survey, Wish
 from optlab.gui.survey_bar import SurveyBar
+from optlab.gui.thumbnails import Thumbnails
 from optlab.gui.verdict_strip import VerdictStrip
 from optlab.i18n import tr
 from optlab.promise import renamed
@@ -45,9 +49,11 @@ __all__ = [
     "AnswerPlots",
     "Axis",
     "Band",
+    "BarFacets",
     "BarPlot",
     "Bars",
     "Canvas",
+    "CompareStrip",
     "ContourPlot",
     "Curve",
     "CurvePlot",
@@ -56,10 +62,12 @@ __all__ = [
     "Field",
     "HeatMap",
     "Inside",
+    "LandscapePlot",
     "LayerPlots",
     "Line",
     "Look",
     "LossPlot",
+    "MapFacets",
     "Mark",
     "Panel",
     "PortraitPlots",
@@ -71,6 +79,7 @@ __all__ = [
     "SurfacePlots",
     "Survey",
     "SurveyBar",
+    "Thumbnails",
     "Trajectory",
     "VerdictStrip",
     "Wish",

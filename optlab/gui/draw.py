@@ -25,23 +25,24 @@ DOTS = (1.0, 1.6)
 
 
 def groups(desk: Desk) -> list[list[Entry]]:
-    """Visible runs by trial: several seeds of one trial are drawn together."""
-    found: dict[tuple[str, int], list[Entry]] = {}
+    """Visible runs by trial: several seeds of one trial are drawn together, and no ghost with what came after it."""
+    found: dict[tuple[str, int, bool], list[Entry]] = {}
     for entry in desk.visible:
-        found.setdefault((entry.run.label, entry.colour), []).append(entry)
+        found.setdefault((entry.run.label, entry.colour, entry.ghost), []).append(entry)
     return list(found.values())
 
 
 def loss_curves(
-    desk: Desk, span: Span, buckets: int, log: bool, against: str = "step"
+    desk: Desk, span: Span, buckets: int, log: bool, against: str = "step", only: Entry | None = None
 ) -> tuple[list[Curve], list[Band]]:
     """The raw loss faint and the smoothed one strong; several seeds as their median with a band and thin members.
 
     `against` is the series along x: `step`, or `evaluations`, which is fair to methods that evaluate more than once.
+    With `only` it is the loss of this run alone.
     """
     curves: list[Curve] = []
     bands: list[Band] = []
-    for members in groups(desk):
+    for members in groups(desk) if only is None else [[only]]:
         look = desk.look(members[0])
         found = [(entry, *_read(desk, entry, ["loss", against], span, buckets)) for entry in members]
         known = [(entry, hi[:, 1], lo[:, 0], hi[:, 0]) for entry, x, lo, hi in found if len(x)]
@@ -189,10 +190,10 @@ def _bound(desk: Desk, entry: Entry, span: Span, buckets: int) -> tuple[Array, A
     return x[limited], bound[limited]
 
 
-def trajectories(desk: Desk, names: Sequence[str], buckets: int = 4000) -> list[Trajectory]:
-    """Where each visible run went, as far as it was recorded; a long way in `buckets` points."""
+def trajectories(desk: Desk, names: Sequence[str], buckets: int = 4000, only: Entry | None = None) -> list[Trajectory]:
+    """Where each visible run went, or one alone, as far as it was recorded; a long way in `buckets` points."""
     ways = []
-    for entry in desk.visible:
+    for entry in desk.visible if only is None else [only]:
         series = desk.series(entry)
         series.update()
         if not series.count or any(name not in entry.run.history.index for name in names):

@@ -1,7 +1,7 @@
 """The base of the views: a panel reads the desk and draws what is visible."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -35,7 +35,7 @@ class Panel(QWidget):
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     hero: ClassVar[str] = ""
-    """The attribute that holds the plot which a lecture hall sees first; it sees all of them where this is empty."""
+    """The attribute that holds what a lecture hall sees first of `slides`; it sees all of them where this is empty."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Guard what a view overrides of Qt's events: an exception that leaves one can end the process."""
@@ -78,8 +78,8 @@ class Panel(QWidget):
         """Show what `desk.stage` and `desk.hidden` ask for: little and large in a lesson or a lecture hall."""
         if not self.hero:
             return
-        plots, hero, desk = self.plots(), getattr(self, self.hero, None), self.desk
-        named = [getattr(self, name, None) for name in desk.stage or ()]
+        plots, hero, desk = self.slides(), getattr(self, self.hero, None), self.desk
+        named: list[Any] = [getattr(self, name, None) for name in desk.stage or ()]
         chosen = [plot for plot in named if plot in plots] or sorted(plots, key=lambda plot: plot is not hero)
         if desk.projected:
             chosen = [chosen[desk.slide % len(chosen)]]
@@ -88,6 +88,10 @@ class Panel(QWidget):
             while box is not None and box is not self:  # a box in which all is hidden would keep its room
                 box.setVisible(any(box is one or box.isAncestorOf(one) for one in chosen))
                 box = box.parentWidget()
+
+    def slides(self) -> Sequence[QWidget]:
+        """What a lesson or a lecture hall can see alone, in reading order: plots, or rows of them if a view says so."""
+        return self.plots()
 
     def set_tools(self, *widgets: QWidget) -> None:
         """Put controls, and labels for them, into `tools`."""
@@ -109,9 +113,13 @@ class Panel(QWidget):
             self._built = True
             self.build()
             for plot in self.plots():
-                plot.export_requested.connect(self._on_export)
-            self.restyle()
+                self.adopt(plot)
             self.stage()
+
+    def adopt(self, plot: Canvas) -> None:
+        """Dress a plot, and let it be exported: one that was made later than the others asks for it."""
+        plot.export_requested.connect(self._on_export)
+        plot.apply_theme(self.desk.theme, stroke=self.desk.stroke)
 
     def _on_export(self, kind: str) -> None:
         plot = self.sender()
