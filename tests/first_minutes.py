@@ -67,11 +67,11 @@ def moments(window: "Window") -> Iterator[str]:
 
 
 def hover(window: "Window", layer: int) -> None:
-    """Move the mouse onto the first bar of a layer."""
+    """Move the mouse onto the bar of a layer of the newest run."""
     from PySide6.QtTest import QTest
 
     bars = window.views.current.panel.bars
-    QTest.mouseMove(bars, bars.bar_at(layer, 0).center().toPoint())
+    QTest.mouseMove(bars, bars.bar_at(layer, len(bars.bars) - 1).center().toPoint())
 
 
 def until(done: Callable[[], bool]) -> None:

@@ -4,7 +4,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from optlab.api import hookimpl
-from optlab.gui.api import Entry, LayerPlots, LossPlot, Panel, RatePlot, Remedy, StepLink, VerdictStrip, tr
+from optlab.gui.api import (
+    CompareStrip,
+    Entry,
+    LayerPlots,
+    LossPlot,
+    Panel,
+    RatePlot,
+    Remedy,
+    StepLink,
+    Thumbnails,
+    VerdictStrip,
+    tr,
+)
 
 
 class Training(Panel):
@@ -29,6 +41,8 @@ class Training(Panel):
         self.rate = RatePlot(self.desk)
         self.layers = LayerPlots(self.desk)
         self.norms, self.bars, self.map = self.layers.norms, self.layers.bars, self.layers.map
+        self.answers = Thumbnails(self.desk)
+        self.pictures = CompareStrip(self.desk, (self.answers,))
         self.curves = (self.loss, self.rate, self.norms)
         self._make_tools()
         self._lay_out()
@@ -51,14 +65,15 @@ class Training(Panel):
         top.setSpacing(1)
         top.addWidget(self.loss, 2)
         top.addWidget(self.rate, 1)
+        top.addWidget(self.pictures, 2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 6, 0, 0)
         whole.addWidget(self.strip)
-        plots = QVBoxLayout()
-        plots.setSpacing(1)
-        plots.addWidget(above, 10)
-        plots.addWidget(self.layers, 11)
-        whole.addLayout(plots, 1)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(1)
+        self._rows.addWidget(above, 10)
+        self._rows.addWidget(self.layers, 11)
+        whole.addLayout(self._rows, 1)
 
     def _connect(self) -> None:
         self.strip.remedy_requested.connect(self.desk.ask_remedy)
@@ -67,6 +82,8 @@ class Training(Panel):
         self.loss.log_changed.connect(self.refresh)
         self.against.currentIndexChanged.connect(self._on_against)
         self.smoothing.valueChanged.connect(self._on_smoothing)
+        self.pictures.made.connect(self.adopt)
+        self.pictures.moved.connect(self.pictures.refresh)
         self._link()
 
     def _link(self) -> None:
@@ -76,8 +93,17 @@ class Training(Panel):
         plots = self.curves if self.loss.against == "step" else self.curves[1:]
         self.link = StepLink([*plots, self.map], self)
 
+    def slides(self) -> list[QWidget]:
+        """Pictures of the runs come in a lesson that asks for them: the lab has views for that."""
+        plots: list[QWidget] = [self.loss, self.rate, self.norms, self.bars, self.map]
+        return [*plots, self.answers] if "answers" in (self.desk.stage or ()) else plots
+
     def stage(self) -> None:
         super().stage()
+        pictured = self.answers in self.slides()
+        if not pictured:
+            self.pictures.hide()
+        self._rows.setStretch(0, 14 if pictured else 10)
         self.strip.setVisible(not self.desk.projected and "verdict" not in self.desk.hidden)
 
     def reset(self) -> None:
@@ -85,6 +111,7 @@ class Training(Panel):
             curves.set_curves([])
             curves.reset()
         self.layers.reset()
+        self.pictures.reset()
 
     def refresh(self) -> None:
         desk = self.desk
@@ -97,6 +124,8 @@ class Training(Panel):
         self._refresh_loss(span)
         self.rate.refresh()
         self.layers.refresh(span)
+        if self.pictures.isVisible():
+            self.pictures.refresh()
         self._refresh_strip()
 
     def _refresh_loss(self, span: tuple[float, float]) -> None:

@@ -28,7 +28,11 @@ def seen(tmp_path_factory, qapp):
             "verdict": panel.strip._head.text() if panel.strip.isVisible() else "",
             "runs": [(e.run.label, e.ghost, e.run.trial.problem.hidden, e.run.at(e.run.count - 1, "loss"))
                      for e in desk.entries],
-            "bars": panel.bars.isVisible(),
+            "bars": panel.bars.isVisible() and panel.bars.has_data(),
+            "profiles": [(bars.colour, len(bars.values)) for bars in panel.bars.bars],
+            "loss": panel.loss.isVisible(),
+            "answers": [plot.ground for plot in panel.answers.shown if plot.isVisible()],
+            "notes": [plot.note for plot in panel.answers.shown],
             "row": desk.row(desk.selected),
             "docks": window.left.isVisible(),
             "size": (picture.width(), picture.height()),
@@ -54,6 +58,13 @@ def test_it_begins_with_a_question_and_the_layers_before_the_first_step(seen):
     assert first["bars"] and not first["docks"] and first["verdict"] == ""
 
 
+def test_loss_bars_and_pictures_are_seen_and_pictures_are_grey_until_it_runs(seen):
+    for name in ("1-question", "3-verdict", "5-twin", "7-back-to-step-1"):
+        assert seen[name]["loss"] and seen[name]["bars"] and len(seen[name]["answers"]) == len(seen[name]["runs"])
+    assert seen["1-question"]["answers"] == seen["2-predicted"]["answers"] == [None]
+    assert None not in seen["3-verdict"]["answers"]
+
+
 def test_the_verdict_names_it_at_about_step_50(seen):
     moment = seen["3-verdict"]
     assert moment["verdict"] == "Vanishing gradient" and moment["row"] >= 50
@@ -71,10 +82,19 @@ def test_the_twin_stands_beside_the_sick_run_and_learns(seen):
     assert seen["5-twin"]["says"] == "You said Yes, and so it is."
 
 
+def test_the_spirals_appear_beside_a_plain_picture(seen):
+    plain, spirals = seen["5-twin"]["answers"]
+    assert plain.shares.max() < 0.6 and spirals.shares.max() > 0.99
+    shares = [float(note.split()[-1].rstrip("%")) for note in seen["5-twin"]["notes"]]
+    assert shares[0] < 60 and shares[1] > 90
+
+
 def test_fewer_layers_run_beside_a_ghost_of_the_deep_ones(seen):
     runs = seen["6-fewer-layers"]["runs"]
     assert [run[:3] for run in runs] == [("sigmoid", True, 12), ("ReLU + He", False, 12), ("sigmoid", False, 4)]
     assert seen["7-back-to-step-1"]["row"] == 1
+    (ghost, deep), (_, twin), (colour, shallow) = seen["6-fewer-layers"]["profiles"]
+    assert (deep, twin, shallow) == (13, 13, 5) and ghost != colour
 
 
 def test_a_hovered_bar_shows_the_slope_and_the_product_of_factors(seen):
@@ -88,7 +108,9 @@ def test_a_hovered_bar_shows_the_slope_and_the_product_of_factors(seen):
 
 
 def test_escape_opens_the_lab_and_every_moment_makes_a_picture(seen):
-    assert seen["8-whole-lab"]["docks"] and len(seen["8-whole-lab"]["runs"]) == 3
+    assert (
+        seen["8-whole-lab"]["answers"] == [] and seen["8-whole-lab"]["docks"] and len(seen["8-whole-lab"]["runs"]) == 3
+    )
     pictures = [moment for name, moment in seen.items() if name != "predictions"]
     assert {moment["size"] for moment in pictures} == {(1280, 720)}
     assert np.min([moment["colours"] for moment in pictures]) > 5
