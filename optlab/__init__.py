@@ -11,9 +11,9 @@ for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VEC
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from optlab.lab import Result, Results, load, run
+    from optlab.lab import Result, Results, load, run, tune
 
-__all__ = ["Result", "Results", "__version__", "load", "run"]
+__all__ = ["Result", "Results", "__version__", "load", "run", "tune"]
 
 
 def __getattr__(name: str) -> Any:

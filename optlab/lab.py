@@ -9,12 +9,15 @@ from typing import overload
 
 import numpy as np
 
-from optlab.engine.experiment_file import load_experiment
+from optlab.engine.experiment_file import check_seeds, load_experiment
 from optlab.engine.headless import Progress, compute
 from optlab.engine.rates import base_rate
 from optlab.engine.run import Run
 from optlab.engine.session import check
-from optlab.engine.spec import Experiment
+from optlab.engine.spec import Experiment, Grid
+from optlab.engine.tuned import untuned
+from optlab.engine.tuning import Tell, Tuning, seeds_of
+from optlab.engine.tuning import tune as equal_rates
 from optlab.engine.verdict import first_over_last, judge
 from optlab.fields import FieldError, did_you_mean
 from optlab.host import Host, load_plugins
@@ -68,6 +71,26 @@ def run(
     for each in runs:
         host.notify("run_finished", each)
     return Results(experiment, runs, interrupted=not whole)
+
+
+def tune(
+    experiment: Experiment | str | Path,
+    grid: tuple[float, float, int] = (1e-4, 10.0, 11),
+    seeds: Sequence[int] | None = None,
+    tell: Tell = lambda share: None,
+    *,
+    host: Host | None = None,
+) -> Tuning:
+    """Run every trial at the same learning rates, from the smallest to the largest of `grid`, and the same seeds.
+
+    `tell(share)` hears how much is done. Raises `FieldError` where the experiment cannot be tuned, and
+    `KeyboardInterrupt` after Ctrl-C. `tune(…).tuned()` is the experiment with the best rate of each trial.
+    """
+    host = host or default_host()
+    if not isinstance(experiment, Experiment):
+        experiment = load(experiment, host=host)
+    chosen = seeds_of(experiment) if seeds is None else check_seeds(list(seeds))
+    return equal_rates(experiment, Grid(*grid), chosen, tell, host.workers.plan)
 
 
 def _checked(steps: int) -> int:
@@ -187,6 +210,12 @@ class Results(Sequence[Result]):
     def __iter__(self) -> Iterator[Result]:
         return iter(self._items)
 
+    @property
+    def untuned(self) -> list[str]:
+        """Trials of other optimizers whose learning rates were not tuned equally: at these their order says little."""
+        e = self.experiment
+        return untuned(e.trials, e.steps, e.tuned)
+
     def table(self) -> list[Row]:
         """The summary: one row a run."""
         return [item.row for item in self._items]
@@ -202,4 +231,4 @@ class Results(Sequence[Result]):
         body = [(r.name, r.status, str(r.steps), f"{r.loss:.4g}", r.verdict) for r in self.table()]
         widths = [max(map(len, column)) for column in zip(*head, *body, strict=True)]
         lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in head + body]
-        return "\n".join([self.experiment.title or "experiment", *lines])
+        return "\n".join([self.experiment.title or "experiment", *lines, *(["lr not tuned"] if self.untuned else [])])

@@ -42,6 +42,7 @@ def make_app() -> typer.Typer:
     shared = _Shared()
     _add_window(app, shared)
     _add_run(app, shared)
+    _add_tune(app, shared)
     _add_list(app, shared)
     _add_screenshot(app, shared)
     _add_report(app, shared)
@@ -62,6 +63,10 @@ class _Shared:
         self.language = option("--language", metavar="|".join(LANGUAGES), help=tr("Language of all texts."))
         self.colours = option("--theme", metavar="|".join(THEMES), help=tr("Colours of the window."))
         self.steps = option("--steps", metavar="N", help=tr("Number of steps; 0 runs until Ctrl-C."))
+        self.experiment = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
+        self.key = option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
+        self.seeds = option("--seeds", metavar="0,1,2", help=tr("A run of each trial for each of these seeds."))
+        self.json = option("--json", help=tr("Print the summary as JSON."))
 
 
 def _add_window(app: typer.Typer, shared: _Shared) -> None:
@@ -80,20 +85,17 @@ def _add_window(app: typer.Typer, shared: _Shared) -> None:
 
 def _add_run(app: typer.Typer, shared: _Shared) -> None:
     option = typer.Option
-    name = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
-    key = option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
-    numbers = option("--seeds", metavar="0,1,2", help=tr("A run of each trial for each of these seeds."))
     export_as = option("--export", metavar="NAME FILE", help=tr("Write the runs with a plugin's exporter."))
 
     @app.command("run", help=tr("Run an experiment without the window and print what came of it."))
     def run(
-        experiment: Annotated[str, name],
-        sets: Annotated[list[str] | None, key] = None,
+        experiment: Annotated[str, shared.experiment],
+        sets: Annotated[list[str] | None, shared.key] = None,
         steps: Annotated[str | None, shared.steps] = None,
-        seeds: Annotated[str | None, numbers] = None,
+        seeds: Annotated[str | None, shared.seeds] = None,
         csv: Annotated[Path | None, option("--csv", metavar="FILE", help=tr("Write all recorded rows as CSV."))] = None,
         png: Annotated[Path | None, option("--png", metavar="FILE", help=tr("Save a picture of the window."))] = None,
-        json: Annotated[bool, option("--json", help=tr("Print the summary as JSON."))] = False,
+        json: Annotated[bool, shared.json] = False,
         export: Annotated[tuple[str, Path] | None, export_as] = None,
         plugin: Annotated[list[Path] | None, shared.plugin] = None,
         safe_mode: Annotated[bool, shared.safe] = False,
@@ -102,12 +104,37 @@ def _add_run(app: typer.Typer, shared: _Shared) -> None:
         from optlab.cli.running import Order
         from optlab.cli.running import run as carry_out
 
-        changes = list(sets or [])
-        changes += [] if steps is None else [f"steps={steps}"]
-        changes += [] if seeds is None else [f"seeds=[{seeds}]"]
-        plugins = [*shared.plugins, *(plugin or [])]
-        safe = safe_mode or shared.safe_mode
-        return carry_out(Order(experiment, changes, csv, png, json, export, plugins, safe))
+        plugins, safe = [*shared.plugins, *(plugin or [])], safe_mode or shared.safe_mode
+        return carry_out(Order(experiment, _changes(sets, steps, seeds), csv, png, json, export, plugins, safe))
+
+
+def _changes(sets: list[str] | None, steps: str | None, seeds: str | None) -> list[str]:
+    tops = [None if steps is None else f"steps={steps}", None if seeds is None else f"seeds=[{seeds}]"]
+    return [*(sets or []), *(each for each in tops if each is not None)]
+
+
+def _add_tune(app: typer.Typer, shared: _Shared) -> None:
+    option = typer.Option
+    rates = option("--grid", metavar="LO HI N", help=tr("N rates from LO to HI, the same for every trial."))
+
+    @app.command("tune", help=tr("Find the best lr of every trial on one grid, with the same seeds, and rank them."))
+    def tune(
+        experiment: Annotated[str, shared.experiment],
+        sets: Annotated[list[str] | None, shared.key] = None,
+        grid: Annotated[tuple[float, float, int], rates] = (1e-4, 10.0, 11),
+        steps: Annotated[str | None, shared.steps] = None,
+        seeds: Annotated[str | None, shared.seeds] = None,
+        csv: Annotated[Path | None, option("--csv", metavar="FILE", help=tr("Write every run as a row."))] = None,
+        save: Annotated[Path | None, option("--save", metavar="FILE", help=tr("Save it with these rates."))] = None,
+        json: Annotated[bool, shared.json] = False,
+        plugin: Annotated[list[Path] | None, shared.plugin] = None,
+        safe_mode: Annotated[bool, shared.safe] = False,
+        language: Annotated[str | None, shared.language] = None,
+    ) -> int:
+        from optlab.cli.tuning import TuneOrder, tune
+
+        plugins, safe = [*shared.plugins, *(plugin or [])], safe_mode or shared.safe_mode
+        return tune(TuneOrder(experiment, _changes(sets, steps, seeds), grid, csv, save, json, plugins, safe))
 
 
 def _add_list(app: typer.Typer, shared: _Shared) -> None:
@@ -269,14 +296,12 @@ def _add_trust(group: typer.Typer, shared: _Shared) -> None:
 
 def _add_debug(group: typer.Typer, shared: _Shared) -> None:
     file = typer.Argument(metavar="FILE", help=tr("A plugin file, or the name of one of yours."))
-    name = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
-    key = typer.Option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
 
     @group.command("debug", help=tr("Run a plugin in the terminal, in one thread: print and breakpoint() work."))
     def debug(
         plugin: Annotated[Path, file],
-        experiment: Annotated[str, name] = "ravine",
-        sets: Annotated[list[str] | None, key] = None,
+        experiment: Annotated[str, shared.experiment] = "ravine",
+        sets: Annotated[list[str] | None, shared.key] = None,
         steps: Annotated[str | None, shared.steps] = None,
         language: Annotated[str | None, shared.language] = None,
     ) -> int:

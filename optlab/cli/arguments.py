@@ -10,7 +10,7 @@ from optlab import i18n
 from optlab.fields import FieldError, did_you_mean
 from optlab.i18n import tr
 
-COMMANDS = ("run", "list", "screenshot", "report", "plugins")
+COMMANDS = ("run", "tune", "list", "screenshot", "report", "plugins")
 THEMES = ("dark", "light", "system")
 _VALUED = ("--language", "--theme", "--plugin")
 _FLAGS = ("--safe-mode", "--version", "--help", "-h")

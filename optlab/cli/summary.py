@@ -41,20 +41,31 @@ def summary(results: Results, narrow: bool = False) -> list[str | Table]:
     parts: list[str | Table] = [one_line(line) for line in lines if line]
     parts.append(table("", [head[k] for k in kept], shown, right))
     rows = results.table()
+    parts += [remark(results)] if results.untuned else []
     return parts + [f"{one_line(row.name)}: {one_line(row.message)}" for row in rows if row.status != "done"]
+
+
+def remark(results: Results) -> str:
+    """What a comparison of several optimizers lacks."""
+    labels = results.untuned
+    if len(labels) == len(results.experiment.trials):
+        return tr("lr not tuned: the order of these optimizers depends on their rates; `optlab tune` finds them equally")
+    return tr("lr not tuned: {labels}; `optlab tune` finds the rates equally", labels=", ".join(map(one_line, labels)))
 
 
 def as_json(results: Results) -> str:
     """Strict JSON: numbers that are not finite are null, and the status says why."""
     runs = []
     for item in results:
-        values = {key: _finite(value) for key, value in dataclasses.asdict(item.row).items()}
+        values = {key: finite(value) for key, value in dataclasses.asdict(item.row).items()}
         runs.append({**values, "details": item.run.details})
-    whole = {"experiment": results.experiment.title, "interrupted": results.interrupted, "runs": runs}
+    whole = {"experiment": results.experiment.title, "interrupted": results.interrupted}
+    whole |= {"untuned": results.untuned, "runs": runs}
     return json.dumps(whole, indent=2, allow_nan=False)
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """The value, None in place of a number that is not finite."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

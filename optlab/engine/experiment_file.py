@@ -12,15 +12,16 @@ from typing import Any
 from optlab.engine.catalogue import FIXED, KINDS, Catalogue, check_keys, shown
 from optlab.engine.file_values import is_line, line, names, refuse, table_of, text, whole
 from optlab.engine.lesson import Lesson, build_lesson, lesson_table
-from optlab.engine.spec import Experiment, Trial
+from optlab.engine.spec import Experiment, Trial, Tuned
 from optlab.engine.toml_text import check_shape, dumps, parse_value
+from optlab.engine.tuned import build_tuned, tuned_table
 from optlab.fields import Component, FieldError, did_you_mean
 from optlab.i18n import tr
 
 LARGEST_FILE = 256 * 1024
 MOST_TRIALS = 100
 FLAT_OUT = "flat out"
-TOP = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials", "lesson"))
+TOP = tuple(f.name for f in fields(Experiment) if f.name not in ("base", "trials", "lesson", "tuned"))
 
 
 UNNAMED = tuple(cls.name for cls in FIXED)
@@ -48,9 +49,11 @@ def parse_experiment(text: str, catalogue: Catalogue, where: str = "", sets: Seq
             raise FieldError(tr("expected an experiment of at most 256 KiB, got a larger file"))
         check_shape(text)
         table = tomllib.loads(text.removeprefix("\ufeff"))
+        before = build_experiment(table, catalogue).tuned if sets and "tuned" in table else None
         for assignment in sets:
             set_key(table, assignment)
-        return build_experiment(table, catalogue)
+        experiment = build_experiment(table, catalogue)
+        return _as_tuned(experiment, before, sets) if sets else experiment
     except FieldError as error:
         reason = str(error)
     except tomllib.TOMLDecodeError as error:
@@ -62,7 +65,7 @@ def parse_experiment(text: str, catalogue: Catalogue, where: str = "", sets: Seq
 
 def build_experiment(table: Mapping[str, Any], catalogue: Catalogue) -> Experiment:
     """The experiment of a parsed table."""
-    check_keys(table, (*TOP, *KINDS, "trial", "lesson"), "")
+    check_keys(table, (*TOP, *KINDS, "trial", "lesson", "tuned"), "")
     top = {key: _TOP_CHECKS[key](table[key]) for key in TOP if key in table}
     base = Trial("", **{kind: catalogue.build(kind, _base_table(table, kind), kind) for kind in KINDS})
     given = table.get("trial", [{}])
@@ -79,7 +82,8 @@ def build_experiment(table: Mapping[str, Any], catalogue: Catalogue) -> Experime
     for step in lesson.steps if lesson else ():
         if step.set:
             _changed({key: value for key, value in table.items() if key != "lesson"}, step.set, catalogue)
-    return Experiment(base=base, trials=tuple(trials), lesson=lesson, **{"title": "", **top})
+    experiment = Experiment(base=base, trials=tuple(trials), lesson=lesson, **{"title": "", **top})
+    return replace(experiment, tuned=build_tuned(table["tuned"], experiment)) if "tuned" in table else experiment
 
 
 def changed(experiment: Experiment, sets: Sequence[str], catalogue: Catalogue) -> Experiment:
@@ -90,7 +94,14 @@ def changed(experiment: Experiment, sets: Sequence[str], catalogue: Catalogue) -
     table = tomllib.loads(dump_experiment(experiment, catalogue))
     table.pop("lesson", None)
     after = _changed(table, sets, catalogue)
+    after = _as_tuned(after, experiment.tuned, sets)
     return replace(after, lesson=_fitting(experiment.lesson, after.base))
+
+
+def _as_tuned(after: Experiment, before: Tuned | None, sets: Sequence[str]) -> Experiment:
+    """What was tuned was so before the `sets`, unless these say what is tuned now."""
+    said = any(re.match(r"\s*tuned\s*[.=]", assignment) for assignment in sets)
+    return after if said else replace(after, tuned=before)
 
 
 def _fitting(lesson: Lesson | None, base: Trial) -> Lesson | None:
@@ -233,6 +244,8 @@ def dump_experiment(experiment: Experiment, catalogue: Catalogue) -> str:
         for kind in KINDS:
             if own := differences(kind, trial.part(kind), e.base.part(kind), catalogue):
                 lines.append(f"{kind} = {dumps(own)}")
+    if tuned := tuned_table(e):
+        lines += ["", "[tuned]", *(f"{key} = {dumps(value)}" for key, value in tuned.items())]
     if lesson := _fitting(e.lesson, e.base):  # a form may have put another problem in place of the lesson's
         top, steps = lesson_table(lesson)
         for head, table in [("[lesson]", top), *(("[[lesson.step]]", step) for step in steps)]:

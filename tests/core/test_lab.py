@@ -149,3 +149,11 @@ def test_the_lab_needs_neither_qt_nor_polars():
 def test_an_unknown_attribute_is_one():
     with pytest.raises(AttributeError, match="no attribute 'rnu'"):
         optlab.rnu  # noqa: B018
+
+
+def test_a_notebook_tunes_equally_and_hears_how_far_it_is():
+    told = []
+    tuning = optlab.tune(optlab.load("ravine", ["steps=40"]), (1e-3, 1.0, 4), [0], told.append)
+    assert [place.rank for place in tuning.places] == [1, 2, 3, 4, 5] and told[-1] == pytest.approx(1)
+    assert "lr not tuned" in repr(optlab.run("ravine", steps=5))
+    assert "lr not tuned" not in repr(optlab.run(tuning.tuned(), steps=40))
