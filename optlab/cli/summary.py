@@ -49,7 +49,9 @@ def remark(results: Results) -> str:
     """What a comparison of several optimizers lacks."""
     labels = results.untuned
     if len(labels) == len(results.experiment.trials):
-        return tr("lr not tuned: the order of these optimizers depends on their rates; `optlab tune` finds them equally")
+        return tr(
+            "lr not tuned: the order of these optimizers depends on their rates; `optlab tune` finds them equally"
+        )
     return tr("lr not tuned: {labels}; `optlab tune` finds the rates equally", labels=", ".join(map(one_line, labels)))
 
 

@@ -74,12 +74,12 @@ def ranks(tuning: Tuning) -> list[str | Table]:
     """The table of ranks, and what was compared."""
     head = [tr("rank"), tr("of single seeds"), tr("trial"), tr("optimizer"), tr("best lr"), tr("loss, median"),
             tr("lowest … highest"), tr("evaluations")]  # fmt: skip
-    grid = tuning.grid
+    grid, experiment = tuning.grid, tuning.experiment
     about = tr("{points} rates from {lo:g} to {hi:g}, {n} seeds, {steps} steps; loss: mean of the last tenth of a run",
                points=len(grid.rates), lo=grid.lo, hi=grid.hi, n=len(tuning.seeds),
-               steps=tuning.experiment.steps)  # fmt: skip
+               steps=experiment.steps)  # fmt: skip
     rows = [_cells(place) for place in tuning.places]
-    title = one_line(tr(tuning.experiment.title))
+    title = one_line(tr(experiment.title))
     return [*([title] if title else []), about, table("", head, rows, (0, 1, 4, 5, 7))]
 
 

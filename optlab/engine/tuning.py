@@ -111,7 +111,11 @@ class Score:
     def best(self) -> int | None:
         """The number of the best rate, the middle one of several that are equal; None where none came to its end."""
         least = self.medians.min()
-        return None if math.isinf(least) else int(np.flatnonzero(self.medians == least)[(self.medians == least).sum() // 2])
+        return (
+            None
+            if math.isinf(least)
+            else int(np.flatnonzero(self.medians == least)[(self.medians == least).sum() // 2])
+        )
 
     @property
     def lr(self) -> float:

@@ -119,8 +119,12 @@ class Desk(QObject):
     def colour_of(self, label: str, place: int) -> str:
         """The colour of a trial: that of its runs, or the one that they are going to have."""
         runs = self.theme.runs
+        return runs[self.number_of(label, place) % len(runs)]
+
+    def number_of(self, label: str, place: int) -> int:
+        """The number of a trial's colour and dash: that of its runs, or the one that they are going to have."""
         found = (entry.colour for entry in self.entries if entry.run.label == label and not entry.pinned)
-        return runs[next(found, place) % len(runs)]
+        return next(found, place)
 
     def set_cursor(self, step: int | None) -> None:
         """Look at a step; None follows the newest."""

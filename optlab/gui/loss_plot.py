@@ -1,15 +1,21 @@
 """The loss of the visible runs, on an axis that can show it, or by choice what else tells how well they do."""
 
 from collections.abc import Mapping
+from operator import is_
 
 from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox
 
+from optlab.engine.tuned import untuned
 from optlab.gui import draw
 from optlab.gui.desk import Desk
 from optlab.gui.layer_series import measurable
 from optlab.gui.plots.axis import Axis
+from optlab.gui.plots.frame import Frame
+from optlab.gui.plots.notes import paint_remark
 from optlab.gui.plots.plot import CurvePlot
+from optlab.gui.plots.style import Style
 from optlab.i18n import tr
 from optlab.net_series import ACCURACY, TEST_ACCURACY, TEST_LOSS
 from optlab.problem import Problem
@@ -22,7 +28,8 @@ class LossPlot(CurvePlot):
     """Logarithmic, but linear where a loss is below zero; the user's own choice holds as long as the problem does.
 
     `choice` is what is drawn: the loss by step or by evaluations, with that of the test, or the accuracy,
-    where a visible run has them.
+    where a visible run has them. It says where several optimizers are compared at rates that
+    were not found equally.
     """
 
     def __init__(self, desk: Desk, *, end_labels: bool = True) -> None:
@@ -31,6 +38,9 @@ class LossPlot(CurvePlot):
             desk.theme, tr("Loss"), step, Axis(tr("loss"), log=True), end_labels=end_labels, empty_text=empty
         )
         self._desk = desk
+        self.remark = ""
+        """A reservation about what is compared."""
+        self._compared: list[object] = []
         self._problem: type | None = None
         self._chosen: bool | None = None
         self.choice = QComboBox()
@@ -50,6 +60,7 @@ class LossPlot(CurvePlot):
     def refresh(self, span: tuple[float, float]) -> None:
         """Show what the desk holds over the steps `span`."""
         desk = self._desk
+        self._judge()
         found = {name for entry in desk.visible for name in measurable(entry.run.trial.problem)}
         tracks = draw.track_names(desk)
         known = (TEST_LOSS, ACCURACY)
@@ -74,6 +85,22 @@ class LossPlot(CurvePlot):
             test = draw.track_curves(desk, TEST_LOSS, span, BUCKETS, True)
             test += draw.score_curves(desk, TEST_LOSS, True) if TEST_LOSS in found else []
         self.set_curves(curves + test, bands, draw.chance_lines(desk))
+
+    def _judge(self) -> None:
+        """Say where several optimizers are compared at rates that were not found equally."""
+        tuned = self._desk.document.experiment.tuned
+        shown = {entry.run.label: entry.run for entry in self._desk.visible if not entry.ghost}
+        compared: list[object] = [*(run.trial for run in shown.values()), tuned]
+        if len(compared) == len(self._compared) and all(map(is_, compared, self._compared)):
+            return  # asked with every frame
+        self._compared = compared
+        steps = next((run.steps for run in shown.values()), 0)
+        self.remark = tr("lr not tuned") if untuned([run.trial for run in shown.values()], steps, tuned) else ""
+
+    def draw(self, painter: QPainter, frame: Frame, style: Style) -> None:
+        super().draw(painter, frame, style)
+        if self.remark:
+            paint_remark(painter, frame, style, self.remark)
 
     def _choose(self, problem: Problem) -> None:
         if type(problem) is not self._problem:

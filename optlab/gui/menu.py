@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optlab.gui.commands import Command
+from optlab.gui.tune_dialog import show_tuning
 from optlab.i18n import LANGUAGES, tr
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def _run(window: "Window") -> list[Command]:
         Command("step", tr("Step"), "F7", "step", control.step, can_run, tip=tr("Hold the runs and take one step")),
         Command("stop", tr("Stop"), "F8", "stop", control.stop, busy,
                 tip=tr("End the runs with what they have recorded")),
+        Command("tune", tr("Tune equally…"), "Ctrl+T", "", partial(show_tuning, window), can_run, group="tune",
+                tip=tr("Find the best lr of every trial on one grid, with the same seeds, and rank them")),
         Command("live_lr", tr("Change lr of the selected run…"), "Ctrl+L", "", control.ask_rate, busy, group="live"),
         Command("cursor_newest", tr("Follow the newest step"), "Ctrl+End", "", lambda: desk.set_cursor(None),
                 group="cursor"),

@@ -57,9 +57,10 @@ def test_the_notebook_runs(tmp_path):
 
 
 def test_the_experiment_file_can_be_read():
-    text, lesson = blocks("toml")
+    text, tuned, lesson = blocks("toml")
     catalogue = load_plugins(shipped_only=True).catalogue
     assert len(parse_experiment(text, catalogue).trials) == 3
+    assert [trial.label for trial in parse_experiment(text + tuned, catalogue).tuned.trials] == ["lr 0.01", "lr 0.1"]
     assert parse_experiment(text + lesson, catalogue).lesson.steps[0].right == "no"
 
 

@@ -71,7 +71,9 @@ def test_a_grid_has_even_distances_and_three_digits():
     assert len(Grid(0.1, 0.1002, 50).rates) == 1
 
 
-@pytest.mark.parametrize("given", [(0.0, 1.0, 5), (1.0, 0.1, 5), (0.1, float("inf"), 5), (0.1, 1.0, 1), (1e-9, 1.0, 101)])
+@pytest.mark.parametrize(
+    "given", [(0.0, 1.0, 5), (1.0, 0.1, 5), (0.1, float("inf"), 5), (0.1, 1.0, 1), (1e-9, 1.0, 101)]
+)
 def test_a_grid_that_is_none_says_what_was_expected(given):
     with pytest.raises(FieldError, match="grid: expected"):
         Grid(*given)

@@ -55,6 +55,18 @@ def paint_mark(painter: QPainter, frame: Frame, style: Style, mark: Mark) -> Non
         _paint_note(painter, style, mark.label, left, frame.area.top() + 2)
 
 
+def paint_remark(painter: QPainter, frame: Frame, style: Style, text: str) -> None:
+    """A reservation about all that the plot shows, at the end of the line of its title."""
+    painter.setFont(style.bold)
+    title = frame.area.center().x() + painter.fontMetrics().horizontalAdvance(frame.plan.title) / 2
+    right = frame.rect.right() - 0.6 * style.em
+    shown = style.elided(text, right - title - style.em)
+    painter.setFont(style.font)
+    painter.setPen(style.pen(style.theme.warning))
+    left = right - style.width(shown)
+    painter.drawText(QPointF(left, frame.rect.top() + 6 * style.scale + style.metrics.ascent()), shown)
+
+
 def _paint_note(painter: QPainter, style: Style, text: str, left: float, top: float) -> None:
     painter.setFont(style.font)
     painter.fillRect(QRectF(left - 2, top, style.width(text) + 4, style.em), style.tint(style.theme.plot, 0.6))
