@@ -112,6 +112,9 @@ def test_keys_are_never_built_at_run_time():
     data = {"e.title", "e.about", "shelf.title", "self._desk.document.experiment.title", "text", "experiment.title"}
     data |= {"entry.run.trial.problem.loss_label()", "problem.loss_label()", "results.experiment.title"}
     data |= {
+        "self._opened.title",
+        "report.experiment.title",
+        "e.lesson.question",
         "tutor.lesson.question",
         "shelf.question",
         "step.ask",
