@@ -100,8 +100,8 @@ def _lines(line: str, when: Mapping[str, Any], optimizer: Optimizer, t: int) -> 
                 found.append(Line(text, after, fits=bool(when[text].get("fits"))))
         elif text:
             seen = True
-            words = before or caption
-            found.append(Line(text, f"{words} {after}".strip(), aside=bool(words)))
+            words = (before or caption).rstrip("".join(COLONS))
+            found.append(Line(text, ", ".join(filter(None, (words, after))), aside=bool(words)))
     return found if seen else [Line(line.strip(), aside=True)]
 
 

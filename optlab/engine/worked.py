@@ -13,8 +13,8 @@ from optlab.optimizer import Optimizer
 
 DECAY = "x ← x − lr · λ x"
 
-CLOSE = 1e-6
-"""How far, as a share of the change, a computed value may lie from what the step made of it."""
+CLOSE = 2e-5
+"""How far, as a share of the change, a computed value may lie from what the step made of it: less than is shown."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,10 @@ class _Work:
         done = [*before]
         for k, line in enumerate(found):
             ends = line.left in self._after and (last.get(line.left) == k or line.fits)
-            done.append(self._line(line, ends) if line.computes else _Done(line, shown=True))
-            if line.fits and not done[-1].proved and (last[line.left] != k or self._proved(done, line.left)):
-                done.pop()  # another one holds
-        return self._shown(done)
-
-    def _proved(self, done: "list[_Done]", name: str) -> bool:
-        return any(each.proved and each.line.left == name for each in done)
+            each = self._line(line, ends) if line.computes else _Done(line, shown=True)
+            done.append(each if each.proved or last.get(line.left) == k else replace(each, shown=not line.computes))
+        proved = {each.line.left for each in done if each.proved}
+        return self._shown([d for d in done if d.proved or not (d.line.fits and d.line.left in proved)])
 
     def _line(self, line: Line, ends: bool) -> "_Done":
         value, words = self._computed(line)

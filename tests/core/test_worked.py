@@ -108,7 +108,7 @@ def test_a_plugin_without_formulas_is_worked_out_from_its_docstring():
     lines = lines_of(found, optimizer, page)
     assert [(line.text, line.note, line.aside) for line in lines] == [
         ("p ← β₁ p + g", "", False), ("half = p / 2", "", False), ("m ← β₁ m + (1 − β₁) g", "mean", False),
-        ("x ← x − g", "Nesterov:", True), ("x ← x − lr g", "", False),
+        ("x ← x − g", "Nesterov", True), ("x ← x − lr g", "", False),
     ]  # fmt: skip
     assert [bool(line.filled) for line in lines] == [False, False, True, False, False], "x did not go so"
     assert lines[-1].result == found.after["x"][0] and lines[0].result is None
@@ -121,6 +121,16 @@ def test_a_plugin_may_write_what_it_likes(right):
     found, optimizer = moment("adam")
     (line,) = lines_of(found, optimizer, f"    m ← {right}")
     assert line.filled == "" and line.result == found.after["m"][0]
+
+
+def test_of_several_cases_the_one_is_told_that_led_to_what_happened():
+    for step, last_line in ((2, "x ← x − lr · m\u0302"), (20, "x ← x − lr · r m\u0302 / (√(v\u0302 + ε₀) + ε)")):
+        found, optimizer = moment("radam", step)
+        lines = lines_of(found, optimizer)
+        assert [line.text for line in lines if line.left == "x"] == [last_line] and lines[-1].filled
+    found, optimizer = moment("radam", nesterov=True)  # which is neither
+    told = [line for line in lines_of(found, optimizer) if line.left == "x"]
+    assert len(told) == 2 and not any(line.filled for line in told) and told[1].result == found.after["x"][0]
 
 
 def test_decay_of_the_pipeline_comes_first():
