@@ -10,7 +10,8 @@ class Padam(Optimizer):
 
         m ← β₁ m + (1 − β₁) g
         v ← β₂ v + (1 − β₂) g²                           AMSGrad: u ← max(u, v), then u in place of v
-        x ← x − lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)²ᵖ
+        x ← x − lr · m / (√v + ε)²ᵖ
+        corrected: x ← x − lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)²ᵖ
 
     p = ½ is Adam, p = 0 is momentum. In between, steps still depend on the size of the gradient, but less than those
     of SGD: lr is to be larger than Adam's.
