@@ -6,7 +6,7 @@ from html import unescape
 from math import ceil
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from optlab.engine.statements import PICTURE, PITCH, UNITS, folder
@@ -29,8 +29,8 @@ def _groups() -> dict[str, tuple[str, int]]:
 
 
 @cache
-def _renderer(colour: str) -> QSvgRenderer:
-    return QSvgRenderer(QByteArray(_svg().replace("currentColor", colour).encode()))
+def _renderer() -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_svg().replace("currentColor", "black").encode()))
 
 
 def is_drawn(statement: str) -> bool:
@@ -42,7 +42,7 @@ def is_drawn(statement: str) -> bool:
 def box(statement: str, em: float) -> QRectF:
     """Where a statement's ink is, in pixels at letters of `em`: from its sign of relation and its baseline."""
     name, row = _groups()[statement]
-    rect = _renderer("#000000").boundsOnElement(name).translated(0, -row * PITCH)
+    rect = _renderer().boundsOnElement(name).translated(0, -row * PITCH)
     scale = em / UNITS
     return QRectF(rect.x() * scale, rect.y() * scale, rect.width() * scale, rect.height() * scale)
 
@@ -60,8 +60,7 @@ def _drawn(statement: str, em: float, colour: str, ratio: float) -> QImage:
     """A statement with PAD around it: ten times as fast as its curves."""
     ink = box(statement, em)
     made = _blank(QSizeF(ink.width() + 2 * PAD, ink.height() + 2 * PAD), ratio)
-    with QPainter(made) as painter:
-        _render(painter, statement, QPointF(PAD - ink.left(), PAD - ink.top()), em, colour)
+    _draw_on(made, statement, QPointF(PAD - ink.left(), PAD - ink.top()), em, colour)
     return made
 
 
@@ -72,8 +71,12 @@ def _blank(size: QSizeF, ratio: float) -> QImage:
     return made
 
 
-def _render(painter: QPainter, statement: str, at: QPointF, em: float, colour: str) -> None:
-    _renderer(colour).render(painter, _groups()[statement][0], box(statement, em).translated(at))
+def _draw_on(made: QImage, statement: str, at: QPointF, em: float, colour: str) -> None:
+    """Draw in black, and colour what was drawn: the picture is read once for all colours."""
+    with QPainter(made) as painter:
+        _renderer().render(painter, _groups()[statement][0], box(statement, em).translated(at))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(QRectF(QPointF(), made.deviceIndependentSize()), QColor(colour))
 
 
 def image(statement: str, em: float, colour: str, half: float, ratio: float) -> QImage:
@@ -81,6 +84,5 @@ def image(statement: str, em: float, colour: str, half: float, ratio: float) -> 
     ink = box(statement, em)
     above = max(-ink.top(), ink.bottom() + 2 * half)
     made = _blank(QSizeF(ink.width() + 2, 2 * (above - half)), ratio)
-    with QPainter(made) as painter:
-        _render(painter, statement, QPointF(1 - ink.left(), above), em, colour)
+    _draw_on(made, statement, QPointF(1 - ink.left(), above), em, colour)
     return made
