@@ -77,6 +77,7 @@ class LayerProfile(BarPlot):
             bars.append(self._bars(entry, series, layers, values, biases))
             self._entries.append(entry)
         self._set_least(series, bars)
+        self.legend = self._large or desk.projected  # a hall sees no other plot that names the runs
         self.x_axis = Axis(tr("time step, first → last") if time else tr("layer, input → output"))
         self.set_title(self._title(series, step))
         self.set_bars(bars if any(np.isfinite(b.values).any() for b in bars) else [], labels)

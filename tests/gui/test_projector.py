@@ -111,6 +111,19 @@ def test_the_next_plot_takes_the_place_of_the_first_and_after_the_last_it_comes_
     assert shown.width() == panel.width()  # what is hidden keeps no room
 
 
+def test_bars_that_stand_alone_name_their_runs(window, qtbot):
+    run(window, qtbot, 2)
+    bars = window.views.current.panel.bars
+    bars.grab()
+    assert bars.frame_.keys == ()
+    window.actions_["projector"].trigger()
+    for _ in range(3):
+        window.actions_["slide"].trigger()
+    assert bars.isVisible()
+    bars.grab()
+    assert [key.label for key, _ in bars.frame_.keys] == [entry.run.label for entry in window.desk.entries]
+
+
 def test_another_view_has_a_plot_of_its_own_and_the_whole_width(window, qtbot):
     window.actions_["projector"].trigger()
     for view, plot in (
