@@ -6,15 +6,25 @@ import numpy as np
 
 from optlab.engine.evidence import SQUASHING
 from optlab.engine.inside import Inside
+from optlab.engine.replay import Moment, parted
 from optlab.layout import Array
 from optlab.nets import ACTIVATIONS, Hidden
 from optlab.nets.portrait import drawn, quantiles
+from optlab.optimizer import Optimizer
 
 FINE = 241
 """Points of the curve of an activation; an odd number, so that the middle one is 0."""
 
 WIDTHS = (3.0, 6.0, 12.0, 30.0, 60.0)
 """How far a curve reaches to both sides: it shows all but the outermost hundredths of the sums, and seldom changes."""
+
+
+SOON = 2e7
+"""Steps times parameters that are computed again: 1500 steps of 12 layers of 24 units are half of it."""
+
+
+SPELL = 0.03
+"""Seconds of that in one call."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +63,33 @@ class Passage:
             return np.asarray(norms[1:] / norms[:-1])
 
 
-def passage(step: float | None, inside: Inside) -> tuple[Passage | None, bool]:
-    """How the gradient comes down at `step`, None for now; and that nothing is left to measure."""
+def passage(step: float | None, exact: bool, inside: Inside) -> tuple[Passage | None, bool]:
+    """How the gradient comes down at `step`, None for now; and whether nothing is left to measure.
+
+    It is measured at the last snapshot before. Where `exact` is asked for, and that is soon done, the run is computed
+    again up to the step itself, call by call.
+    """
     found = inside.probe(step)
     if found is None:
         return None, True
     t, probe = found
+    wanted, whole = int(inside.run.step if step is None else min(step, inside.run.step)), True
+    if exact and t < wanted and _soon(inside, wanted):
+        moment = inside.moment(wanted, SPELL)
+        whole = isinstance(moment, Moment)
+        if isinstance(moment, Moment) and parted(inside.run, moment) is None:
+            probe.place(moment.before["x"][None], inside.memory)
+            probe.look()
+            t = wanted
     activation = getattr(probe.net, "activation", "")
     stations = tuple(_station(layer, activation) for layer in probe.bound.hidden())
-    return Passage(t, len(probe.data[0].x), stations), True
+    return Passage(t, len(probe.data[0].x), stations), whole
+
+
+def _soon(inside: Inside, step: int) -> bool:
+    """Whether a run is computed again up to a step in a second or two, and the params are what is looked at there."""
+    plain = type(inside.run.trial.optimizer).view is Optimizer.view
+    return plain and step * inside.layout.size <= SOON
 
 
 def _station(layer: Hidden, activation: str) -> Station:

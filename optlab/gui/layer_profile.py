@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtGui import QHideEvent, QPainter
 from PySide6.QtWidgets import QDockWidget
 
+from optlab.engine.batch import Batch
 from optlab.engine.checkup import can_be_seen
 from optlab.engine.lookout import age
 from optlab.engine.passage import Passage, passage
@@ -138,8 +139,9 @@ class LayerProfile(BarPlot):
 
     def _fill_card(self, card: BarCard, entry: Entry, layer: int, place: int) -> None:
         desk, problem = self._desk, entry.run.trial.problem
-        step = desk.cursor
-        found: Passage | None = desk.lookout.ask(entry, "passage", (age(entry), step), partial(passage, step))
+        step, exact = desk.cursor, type(entry.batch) is Batch and not desk.going
+        question = partial(passage, step, exact)
+        found: Passage | None = desk.lookout.ask(entry, "passage", (age(entry), step, exact), question)
         readings, bar = self.readings(layer), self.bars[self.hover_run]
         chosen = next(r for r, b in zip(readings, self.with_layer(layer), strict=True) if b is bar)
         words, note, station = [desk.lookout.fault(entry) or tr("Measuring …")], "", None

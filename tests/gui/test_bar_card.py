@@ -105,7 +105,7 @@ def test_the_numbers_are_those_of_the_run_at_the_cursor(opened, qtbot):
     window.desk.set_cursor(3)
     point(window, qtbot, 1, 0)
     card, entry = bars_of(window).card, window.desk.entries[0]
-    found, _ = passage(3, Inside(entry.run, entry.batch))  # held to a computation by hand in its own tests
+    found, _ = passage(3, False, Inside(entry.run, entry.batch))  # held to a computation by hand in its own tests
     assert card.isVisible() and card.head.text() == "W2 · hidden layer 2 of 4 · sigmoid"
     mean, most = re.search(r"mean \|σ′\| ([\d.]+) \(at most (.)\)", card.words.text()).groups()
     assert float(mean) == pytest.approx(found.stations[1].slope, rel=0.05) and most == "¼"

@@ -48,7 +48,9 @@ def seen(tmp_path_factory, qapp):
 def card_of(panel) -> list[str]:
     """What stands on the card of the bar that is hovered."""
     card = panel.bars.card
-    return [card.head.text(), *card.words.text().splitlines()] if card is not None and card.isVisible() else []
+    if card is None or not card.isVisible():
+        return []
+    return [card.head.text(), *card.words.text().splitlines(), card.note.text().splitlines()[-1]]
 
 
 def test_it_begins_with_a_question_and_the_layers_before_the_first_step(seen):
@@ -98,8 +100,8 @@ def test_fewer_layers_run_beside_a_ghost_of_the_deep_ones(seen):
 
 
 def test_a_hovered_bar_shows_the_slope_and_the_product_of_factors(seen):
-    head, slope, product, factors = seen["7-hovered-bar"]["card"]
-    assert head == "W2 · hidden layer 2 of 4 · sigmoid"
+    head, slope, product, factors, note = seen["7-hovered-bar"]["card"]
+    assert head == "W2 · hidden layer 2 of 4 · sigmoid" and note == "Measured at step 1 on 512 points."
     mean = float(slope.removeprefix("mean |σ′| ").removesuffix(" (at most ¼)"))
     assert 0.2 < mean < 0.25 and "through 2 layers" in product
     first, second = (float(factor) for factor in factors.split("·"))
