@@ -108,7 +108,7 @@ class _Work:
         """Whether a computed value is what the step made of a letter, as a share of the change."""
         if value is None:
             return False
-        new, old = (at(each[name], self._spot.place) for each in (self._after, self._before))
+        new, old = (at(each.get(name, 0.0), self._spot.place) for each in (self._after, self._before))
         got, least = at(value, self._spot.place), 4 * np.finfo(self._real).eps * max(abs(new), abs(old))
         return bool(abs(got - new) <= CLOSE * abs(new - old) + least or (np.isnan(got) and np.isnan(new)))
 
