@@ -1,6 +1,7 @@
 """The plots on a screen and in a file: what is seen, what mouse and keys do, what is never cut."""
 
 import html
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -203,6 +204,19 @@ def test_svg_holds_the_title_and_nothing_outside_its_page(make, show):
     for line in (part.split('"')[1] for part in svg.split("<polyline ") if 'points="' in part):
         numbers = [float(n) for pair in line.split() for n in pair.split(",") if "," in pair]
         assert all(-1 <= n <= 641 for n in numbers)
+
+
+@pytest.mark.parametrize("level", [0.69, 0.95])
+def test_the_name_of_a_level_and_the_label_of_a_run_that_begins_on_it_do_not_cover_each_other(show, level):
+    plot = show(CurvePlot(DARK, "Loss", y=Axis("loss")))
+    plot.set_x_span(0.0, 100.0)
+    plot.set_curves([Curve(np.arange(2.0), np.full(2, level), "text", label="run")], lines=[Line(level, "chance")])
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    plot.to_svg(buffer, 640, 300)
+    text = r'<text [^>]*? y="([\d.]+)"[^>]*>(run|chance)</text>'
+    base = {name: float(y) for y, name in re.findall(text, bytes(buffer.data()).decode(), re.DOTALL)}
+    assert abs(base["chance"] - base["run"]) >= plot.style_.em
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -1,10 +1,13 @@
 """What stands beside curves: the floor of a logarithmic axis, levels to compare with, events."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from optlab.gui.plots.curves import Line, Mark
 from optlab.gui.plots.frame import Frame
+from optlab.gui.plots.labels import EndLabel
 from optlab.gui.plots.style import Style
 from optlab.i18n import tr
 
@@ -35,12 +38,16 @@ def paint_level(painter: QPainter, frame: Frame, style: Style, line: Line) -> No
     painter.drawLine(QLineF(frame.area.left(), y, frame.area.right(), y))
 
 
-def paint_level_name(painter: QPainter, frame: Frame, style: Style, line: Line) -> None:
-    """Name a level above its line, or below where there is no room."""
-    y = frame.y.of(line.y)
+def paint_level_name(
+    painter: QPainter, frame: Frame, style: Style, line: Line, labels: Sequence[EndLabel] = ()
+) -> None:
+    """Name a level above its line, or below where there is no room, and farther from it where a label stands on it."""
+    y, left, em = frame.y.of(line.y), frame.area.left() + 1.2 * style.em, style.em
     if line.label and frame.area.top() <= y <= frame.area.bottom():
-        above = y - 1.15 * style.em if y - 1.15 * style.em > frame.area.top() else y + 0.15 * style.em
-        _paint_note(painter, style, line.label, frame.area.left() + 1.2 * style.em, above)
+        right = left + style.width(line.label) + em
+        far = 0.6 * em if any(at.x < right and abs(at.y - y) < em for at in labels) else 0.15 * em
+        above = y - em - far if y - em - far > frame.area.top() else y + far
+        _paint_note(painter, style, line.label, left, above)
 
 
 def paint_mark(painter: QPainter, frame: Frame, style: Style, mark: Mark) -> None:

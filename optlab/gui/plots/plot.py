@@ -145,14 +145,14 @@ class CurvePlot(StepCanvas):
                 part = visible(curve.x, frame.x.values)
                 placed[id(curve.x)] = part, frame.x.px(frame.x.units(curve.x[part]))
             self._draw_curve(painter, frame, style, curve, min(curve.width, widest), *placed[id(curve.x)])
+        ends = [end for curve in self.curves if self.end_labels and (end := self._end(frame, curve))]
         for note in self.lines:
-            paint_level_name(painter, frame, style, note)
+            paint_level_name(painter, frame, style, note, ends)
         for mark in self.marks:
             paint_mark(painter, frame, style, mark)
         paint_floor_name(painter, frame, style, self.floor)
         paint_axes(painter, frame, style)
         if self.end_labels:
-            ends = [end for curve in self.curves if (end := self._end(frame, curve))]
             paint_labels(painter, style, ends, frame.whole, frame.rect.right() - 3)
 
     def draw_cursor(self, painter: QPainter, frame: Frame, style: Style) -> None:
