@@ -56,15 +56,20 @@ class Scene:
         return self.problem.network()
 
     @cached_property
+    def size(self) -> int:
+        """Parameters of the network, which lays itself out anew when it is asked."""
+        return self.net.layout.size
+
+    @cached_property
     def judged(self) -> tuple[Array, Array]:
         """Points by which the network is judged: of those kept for the test, or learned from where none are."""
-        most = max(TILES, int(EFFORTS[COARSE] / (4 * self.net.layout.size)))
+        most = max(TILES, int(EFFORTS[COARSE] / (4 * self.size)))
         data = nets.thinned(self.data, min(most, nets.POINTS))
         return (data.x, data.y) if data.test_x is None or data.test_y is None else (data.test_x, data.test_y)
 
     def cells(self, most: int) -> int:
         """Cells a side of a plane, `most` of them where the network is not too large."""
-        return max(8, min(most, int((EFFORTS[most] / (2 * self.net.layout.size)) ** 0.5)))
+        return max(8, min(most, int((EFFORTS[most] / (2 * self.size)) ** 0.5)))
 
     @cached_property
     def places(self) -> Array:

@@ -103,6 +103,8 @@ def paint_ground(painter: QPainter, frame: Frame, style: Style) -> None:
 
 def paint_title(painter: QPainter, rect: QRectF, centre: float, title: str, style: Style) -> None:
     """Draw a bold title over `centre`, moved where it would be cut at an edge."""
+    if not title:
+        return
     painter.setFont(style.bold)
     painter.setPen(style.pen(style.theme.text))
     text = style.elided(title, rect.width() - 8, bold=True)
