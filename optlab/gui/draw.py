@@ -190,13 +190,14 @@ def _bound(desk: Desk, entry: Entry, span: Span, buckets: int) -> tuple[Array, A
     return x[limited], bound[limited]
 
 
-def trajectories(desk: Desk, names: Sequence[str], buckets: int = 4000, only: Entry | None = None) -> list[Trajectory]:
-    """Where each visible run went, or one alone, as far as it was recorded; a long way in `buckets` points."""
-    ways = []
+def trajectories(desk: Desk, ground: Landscape, buckets: int = 4000, only: Entry | None = None) -> list[Trajectory]:
+    """Where each visible run on this kind of landscape went, or one alone; a long way in `buckets` points."""
+    ways, names = [], ground.tracks()
     for entry in desk.visible if only is None else [only]:
         series = desk.series(entry)
         series.update()
-        if not series.count or any(name not in entry.run.history.index for name in names):
+        elsewhere = type(entry.run.trial.problem) is not type(ground)  # an earlier step of a lesson, say
+        if elsewhere or not series.count or any(name not in entry.run.history.index for name in names):
             continue
         steps, x, y = series.trail(list(names[:2]), buckets).T
         look = desk.look(entry)

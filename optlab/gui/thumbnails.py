@@ -111,7 +111,7 @@ class Thumbnails(Facets):
         plot.show_problem(problem)
         plot.set_title(self._desk.look(entry).label)
         plot.set_points((problem.at[0], problem.at[1]), [(m[0], m[1]) for m in problem.minima()])
-        plot.set_trajectories(draw.trajectories(self._desk, problem.tracks(), only=entry))
+        plot.set_trajectories(draw.trajectories(self._desk, problem, only=entry))
         plot.set_cursor(self._desk.cursor)
         return plot
 

@@ -75,7 +75,7 @@ class LandscapeView(Panel):
 
     def _refresh_ways(self, problem: Landscape) -> None:
         desk = self.desk
-        ways = draw.trajectories(desk, problem.tracks())
+        ways = draw.trajectories(desk, problem)
         start = desk.document.part("problem")
         at = start.at if isinstance(start, Landscape) and len(start.domain) == 2 else problem.at
         self.contour.set_points((at[0], at[1]), [(m[0], m[1]) for m in problem.minima()])

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from optlab.engine.experiment_file import changed
 from optlab.gui import app as gui_app
-from optlab.gui import settings
+from optlab.gui import draw, settings
 from optlab.gui.knobs import Slider
 from optlab.gui.window import Window
 from optlab.store import predictions
@@ -260,6 +261,21 @@ def test_escape_opens_the_whole_lab_and_the_menu_begins_the_lesson_again(window,
     qtbot.waitUntil(lambda: len(window.desk.entries) == 2)  # Run is the lab's own again
     window.actions_["lesson"].trigger()
     assert window.stage.strip.isVisible() and window.settings.lessons
+
+
+def test_ways_on_another_landscape_are_not_drawn_on_this_one(window, qtbot):
+    answer(window, qtbot, "yes")
+    run(window, qtbot)
+    document = window.desk.document
+    document.edit(changed(document.experiment, ["problem.name=rosenbrock"], window.desk.host.catalogue), "another")
+    click(qtbot, window.stage.strip.run)
+    qtbot.waitUntil(lambda: len(window.desk.entries) == 2 and window.desk.entries[1].run.ended, timeout=10000)
+    assert [(e.run.trial.problem.name, e.ghost) for e in window.desk.visible] == [
+        ("ravine", True),
+        ("rosenbrock", False),
+    ]
+    ravine, rosenbrock = (entry.run.trial.problem for entry in window.desk.visible)
+    assert [len(draw.trajectories(window.desk, ground)) for ground in (ravine, rosenbrock)] == [1, 1]
 
 
 def test_a_lesson_that_begins_again_begins_as_it_was(window, qtbot):

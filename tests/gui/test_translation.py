@@ -81,7 +81,7 @@ def make(qtbot, qapp, speak):
         if steps:
             window.control.step()
             window.desk.session.runner.step(steps)
-            qtbot.waitUntil(lambda: all(e.run.step >= steps or e.run.ended for e in window.desk.entries))
+            qtbot.waitUntil(lambda: all(e.run.step >= steps or e.run.ended for e in window.desk.entries), timeout=30000)
             window.views.refresh()
         windows.append(window)
         return window
