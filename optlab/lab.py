@@ -39,8 +39,9 @@ def load(name_or_path: str | Path, sets: Sequence[str] = (), *, host: Host | Non
 
     Raises `FieldError` that names the key, and `OSError` where the file cannot be read.
     """
-    path = name_or_path if isinstance(name_or_path, Path) else find_experiment(name_or_path)
-    return load_experiment(path, (host or default_host()).catalogue, sets)
+    host = host or default_host()
+    path = name_or_path if isinstance(name_or_path, Path) else find_experiment(name_or_path, host)
+    return load_experiment(path, host.catalogue, sets)
 
 
 def run(

@@ -57,7 +57,7 @@ def read_arguments(args: Sequence[str]) -> Opening | None:
             hint = did_you_mean(opening.experiment, COMMANDS)
             raise FieldError(tr("expected one experiment, got also {that!r}; {hint}", that=argument, hint=hint))
     if opening.experiment is not None:
-        _check_experiment(opening.experiment)
+        _check_experiment(opening)
     return opening
 
 
@@ -107,8 +107,13 @@ def _take(opening: Opening, option: str, value: str) -> None:
         raise FieldError(tr("--theme: expected one of {options}, got {that!r}", options=known, that=value))
 
 
-def _check_experiment(name: str) -> None:
-    """Refuse an unknown name now, in the terminal where it was typed; a command's name may have been meant."""
+def _check_experiment(opening: Opening) -> None:
+    """Refuse an unknown name now, in the terminal where it was typed; a command's name may have been meant.
+
+    What a plugin may bring is known when the plugins are loaded.
+    """
+    name = opening.experiment or ""
+    from optlab.host.brought import may_bring
     from optlab.store.library import experiments, find_experiment
 
     try:
@@ -116,6 +121,8 @@ def _check_experiment(name: str) -> None:
     except FieldError:
         if Path(name).suffix or len(Path(name).parts) > 1:
             raise
+        if may_bring(name, opening.plugins, opening.safe_mode):
+            return
         hint = did_you_mean(name, [*COMMANDS, *(shelf.name for shelf in experiments())])
         text = tr("{name!r} is neither an experiment nor a command; {hint}", name=name, hint=hint)
         raise FieldError(text) from None

@@ -40,7 +40,7 @@ def _table(kind: str, host: Host) -> Table:
     entries = _entries(kind, host)
     if kind == "experiments":
         head = [tr("experiment"), tr("title"), tr("from")]
-        return table(tr("Experiments"), head, [(e["name"], e["title"], e["origin"]) for e in entries])
+        return table(tr("Experiments"), head, [(e["name"], e["title"], e["plugin"] or e["origin"]) for e in entries])
     if kind == "lessons":
         head = [tr("lesson"), tr("title"), tr("question")]
         return table(tr("Lessons"), head, [(e["name"], e["title"], e["question"]) for e in entries])
@@ -49,7 +49,10 @@ def _table(kind: str, host: Host) -> Table:
         return table(
             tr("Plugins"),
             head,
-            [(e["name"], e["origin"], e["state"], e["error"] or ", ".join(e["adds"])) for e in entries],
+            [
+                (e["name"], e["origin"], e["state"], e["error"] or "; ".join([", ".join(e["adds"]), *e["brought"]]))
+                for e in entries
+            ],
         )
     titles = {"optimizers": tr("Optimizers"), "schedules": tr("Schedules"), "problems": tr("Problems")}
     rows = [(e["name"], e["summary"], ", ".join(f["name"] for f in e["fields"])) for e in entries]
@@ -72,9 +75,9 @@ def _indented(doc: str) -> str:
 
 def _entries(kind: str, host: Host) -> list[dict[str, Any]]:
     if kind == "experiments":
-        return [_experiment(shelf, host) for shelf in experiments()]
+        return [_experiment(shelf, host) for shelf in experiments(host)]
     if kind == "lessons":
-        return [_lesson(shelf) for shelf in lessons()]
+        return [_lesson(shelf) for shelf in lessons(host)]
     if kind == "plugins":
         return _plugins(host)
     names, classes = host.catalogue.names(KINDS[kind]), host.catalogue.classes(KINDS[kind])
@@ -82,7 +85,7 @@ def _entries(kind: str, host: Host) -> list[dict[str, Any]]:
 
 
 def _plugins(host: Host) -> list[dict[str, Any]]:
-    keys = ("name", "origin", "path", "state", "adds", "error")
+    keys = ("name", "origin", "path", "state", "adds", "error", "brought")
     loaded = [{key: getattr(record, key) for key in keys} for record in host.records]
     known = {entry["path"] for entry in loaded}
     views = [s for s in find_plugins(shipped_only=True) if s.path and str(s.path) not in known]  # they need Qt
@@ -94,6 +97,7 @@ def _plugins(host: Host) -> list[dict[str, Any]]:
             "state": "on",
             "adds": [f"panel {s.name}"],
             "error": "",
+            "brought": [],
         }
         for s in views
     ]
@@ -101,6 +105,7 @@ def _plugins(host: Host) -> list[dict[str, Any]]:
 
 def _experiment(shelf: Any, host: Host) -> dict[str, Any]:
     entry = {"name": shelf.name, "title": tr(shelf.title), "origin": shelf.origin, "path": str(shelf.path), "error": ""}
+    entry["plugin"] = shelf.plugin
     try:
         experiment = load_experiment(shelf.path, host.catalogue)
         entry |= {"steps": experiment.steps, "trials": [trial.label for trial in experiment.trials]}
@@ -112,7 +117,8 @@ def _experiment(shelf: Any, host: Host) -> dict[str, Any]:
 
 def _lesson(shelf: Shelf) -> dict[str, Any]:
     texts = {"name": shelf.name, "title": tr(shelf.title), "question": tr(shelf.question)}
-    return texts | {"words": list(shelf.tags), "questions": shelf.questions, "origin": shelf.origin}
+    return texts | {"words": list(shelf.tags), "questions": shelf.questions, "origin": shelf.origin,
+                    "plugin": shelf.plugin}  # fmt: skip
 
 
 def _component(name: str, cls: type[Component]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _first_experiment(host: Host, name: str) -> tuple[Experiment, str, Path | No
     wrong: list[str] = []
     for wanted in dict.fromkeys((name, FIRST)):
         try:
-            path = find_experiment(wanted)
+            path = find_experiment(wanted, host)
             own = path if wanted == str(path) else None
             return load_experiment(path, host.catalogue), wanted, own, wrong
         except (FieldError, OSError) as error:

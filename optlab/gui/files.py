@@ -46,14 +46,14 @@ class Files(QObject):
 
     def relist(self) -> None:
         """Fill the picker: shipped and own experiments, recent files, and a way to open others."""
-        items = [(shelf.name, tr(shelf.title), shelf.name) for shelf in experiments()]
-        known = {str(shelf.path) for shelf in experiments()}
+        shelves = experiments(self._desk.host)
+        items = [(shelf.name, tr(shelf.title), shelf.place()) for shelf in shelves]
+        known = {str(shelf.path) for shelf in shelves}
         own = [str(self._desk.document.path)] if self._desk.document.path else []
         files = dict.fromkeys([*own, *self._window.settings.recent])
         recent = [file for file in files if file not in known and Path(file).is_file()]
         items += [(file, Path(file).stem, file) for file in recent]
-        items.append((OPEN, tr("Open a file…"), tr("an experiment in a TOML file")))
-        self.listed.emit(items)
+        self.listed.emit([*items, (OPEN, tr("Open a file…"), tr("an experiment in a TOML file"))])
 
     def open_named(self, name: str) -> bool:
         """Open a shipped or recent experiment, or ask for a file; False where nothing was opened."""
@@ -62,7 +62,7 @@ class Files(QObject):
             self.relist()
             return self.ask_open()
         try:
-            return self.open_file(find_experiment(name), name)
+            return self.open_file(find_experiment(name, self._desk.host), name)
         except FieldError as error:
             self._window.say(str(error))
             return False

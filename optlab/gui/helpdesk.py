@@ -23,6 +23,7 @@ from optlab.gui.plugin_actions import PluginActions
 from optlab.gui.plugins_dialog import PluginsDialog
 from optlab.gui.renewer import Renewer
 from optlab.gui.views import View, failure
+from optlab.host import brought
 from optlab.i18n import tr
 from optlab.store import predictions
 from optlab.store.guide import FIRST
@@ -102,6 +103,7 @@ class Helpdesk(QObject):
         """Show the plugins as they are now, and what they add, wherever they are shown."""
         window, host = self._window, self._window.desk.host
         window.experiment.relist()
+        window.files.relist()
         window.views.set_panels(host.panels)
         window.status.show_plugins(host)
         self._show_records()
@@ -122,6 +124,7 @@ class Helpdesk(QObject):
     def _show_records(self) -> None:
         host = self._window.desk.host
         if self._plugins is not None:
+            brought.look(host.records, host.catalogue)
             self._plugins.set_records(host.records, host.runs_inside)
 
     def show_palette(self) -> None:
@@ -143,7 +146,7 @@ class Helpdesk(QObject):
             self._lessons = LessonsDialog(self._window)
             self._lessons.chosen.connect(self._window.files.open_lesson)
             self._lessons.write_requested.connect(self._window.authoring.new)
-        self._lessons.set_lessons(lessons(), predictions.load(), following)
+        self._lessons.set_lessons(lessons(self._window.desk.host), predictions.load(), following)
         self._lessons.show()
         self._lessons.raise_()
 

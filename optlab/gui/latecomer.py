@@ -26,7 +26,7 @@ class Latecomer(QObject):
     def _on_settled(self) -> None:
         window, host = self._window, self._window.desk.host
         try:
-            load_experiment(find_experiment(self._name), host.catalogue)
+            load_experiment(find_experiment(self._name, host), host.catalogue)
         except (FieldError, OSError) as error:
             if not host.waiting:
                 window.say(str(error), "warning")

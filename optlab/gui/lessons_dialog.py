@@ -52,7 +52,7 @@ class LessonsDialog(QDialog):
         self._words = {shelf.name: shelf.words() for shelf in lessons}
         for shelf in lessons:
             done = shelf.questions > 0 and len(made.get(shelf.name, {})) >= shelf.questions
-            item = self._add(shelf.name, f"{'✓ ' if done else ''}{tr(shelf.title)}", tr(shelf.question))
+            item = self._add(shelf.name, f"{'✓ ' if done else ''}{tr(shelf.title)}", tr(shelf.question), shelf.plugin)
             item.setToolTip(tr("Every prediction of this lesson is made.") if done else "")
             if shelf.name == following:
                 self.cards.setCurrentItem(item)
@@ -61,7 +61,9 @@ class LessonsDialog(QDialog):
         self._add(WRITE, title, question)
         self._on_typed(self.search.text())
 
-    def _add(self, name: str, title: str, question: str) -> QListWidgetItem:
+    def _add(self, name: str, title: str, question: str, plugin: str = "") -> QListWidgetItem:
+        if plugin:
+            question += "\n" + tr("from the plugin {name}", name=plugin)
         item, card = QListWidgetItem(self.cards), _card(title, question)
         item.setData(Qt.ItemDataRole.UserRole, name)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}\n{question}")

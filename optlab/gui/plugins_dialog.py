@@ -50,6 +50,8 @@ class Record(Protocol):
     @property
     def notes(self) -> list[str]: ...
     @property
+    def brought(self) -> list[str]: ...
+    @property
     def output(self) -> str: ...
 
 
@@ -91,7 +93,14 @@ class PluginsDialog(QDialog):
         for record in self._records:
             adds = ", ".join(map(added_text, record.adds))
             item = QTreeWidgetItem(
-                [record.name, record.version, origin_text(record.origin), adds, state_text(record.state), record.error]
+                [
+                    record.name,
+                    record.version,
+                    origin_text(record.origin),
+                    adds,
+                    state_text(record.state),
+                    record.error or "; ".join(record.brought),
+                ]
             )
             for column in range(item.columnCount()):
                 item.setData(column, Qt.ItemDataRole.AccessibleTextRole, item.text(column))
@@ -228,7 +237,7 @@ def added_text(added: str) -> str:
     """`optimizer adam`, in the language in force; what begins with another word stays."""
     kinds = {
         "optimizer": tr("optimizer"), "schedule": tr("schedule"), "problem": tr("problem"), "panel": tr("panel"),
-        "exporter": tr("exporter"),
+        "exporter": tr("exporter"), "experiment": tr("experiment"),
     }  # fmt: skip
     kind, space, name = added.partition(" ")
     return f"{kinds.get(kind, kind)}{space}{name}"
@@ -246,5 +255,5 @@ def state_text(state: str) -> str:
 def _details(record: Record) -> str:
     facts = (record.name, record.version, origin_text(record.origin), state_text(record.state))
     head = f"{' · '.join(filter(None, facts))}\n{record.path}"
-    parts = (head, record.error, "\n".join(record.notes), record.output, record.traceback)
+    parts = (head, record.error, "\n".join(record.brought), "\n".join(record.notes), record.output, record.traceback)
     return "\n\n".join(part.strip() for part in parts if part.strip())

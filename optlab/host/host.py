@@ -11,7 +11,7 @@ import pluggy
 
 from optlab.engine.spec import Trial
 from optlab.engine.workers import Workers
-from optlab.host import trust, verdicts
+from optlab.host import brought, trust, verdicts
 from optlab.host.background import Background, Tried, examine
 from optlab.host.checks import check_class, check_twice
 from optlab.host.contain import Heard, contained
@@ -25,7 +25,7 @@ from optlab.host.record import PluginRecord
 from optlab.host.shelves import Shelves
 from optlab.host.trust import Trust
 from optlab.host.witness import witness
-from optlab.i18n import tr
+from optlab.i18n import bring, tr
 
 BRIEFLY = 0.05
 """Seconds that the window spends on loading plugins in one go."""
@@ -170,6 +170,9 @@ class Host(Shelves):
                     check_class(hook, kind, cls)
             check_twice(found)
             self._take(record, found, pack(source, module), manager)
+            record.folder = Path(module.__file__ or "").resolve().parent
+            if record.outside:
+                bring(source.key, record.folder)
         except BaseException as error:  # SystemExit and a plugin's own BaseException too
             if isinstance(error, KeyboardInterrupt) and heard.interrupted:
                 raise
@@ -209,6 +212,7 @@ class Host(Shelves):
     def unload(self, record: PluginRecord) -> None:
         """Take what a plugin added out of every list; runs that use it go on, and know where it is from."""
         self.clear(record)
+        bring(record.source.key, None)
         self._managers.pop(record.source.key, None)
 
     def forget(self, record: PluginRecord) -> None:
@@ -290,4 +294,5 @@ def load_plugins(
             host.admit(source, panels, wait)
         elif panels or source.path is None or source.path.parent.name != "panels":
             host.load(source, panels)
+    brought.look(host.records, host.catalogue)
     return host

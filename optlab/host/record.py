@@ -35,6 +35,10 @@ class PluginRecord:
     """What its hooks returned; of a plugin whose file is broken or not allowed any more, when it was last good."""
     running: str = ""
     """SHA-256 of what they were made from."""
+    folder: Path | None = None
+    """Where its module lies, and beside it what it brings; of a loaded plugin alone."""
+    brought: list[str] = field(default_factory=list)
+    """What is wrong with the experiments and translations that it brings, a sentence each."""
     reloads: int = 0
     """How often other classes took their place."""
 
@@ -63,7 +67,7 @@ class PluginRecord:
     def follow(self, before: "PluginRecord") -> None:
         """Take the place of an earlier record of the same plugin: what it runs goes on."""
         self.version, self.sha256 = before.version, before.sha256
-        self.classes, self.adds = before.classes, before.adds
+        self.classes, self.adds, self.folder = before.classes, before.adds, before.folder
         self.running, self.reloads = before.running, before.reloads
 
     def fail(self, error: BaseException) -> None:
@@ -79,5 +83,5 @@ class PluginRecord:
 
     def plain(self) -> dict[str, Any]:
         """The record as JSON knows it."""
-        keys = ("name", "origin", "path", "version", "state", "adds", "error", "notes", "output", "sha256")
+        keys = ("name", "origin", "path", "version", "state", "adds", "error", "notes", "brought", "output", "sha256")
         return {key: getattr(self, key) for key in keys}

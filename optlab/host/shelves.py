@@ -41,4 +41,4 @@ class Shelves:
         self.catalogue.drop(record.classes)
         self.panels = [cls for cls in self.panels if cls not in record.classes]
         self.exporters = {name: cls for name, cls in self.exporters.items() if cls not in record.classes}
-        record.classes, record.adds, record.running = [], [], ""
+        record.classes, record.adds, record.running, record.folder = [], [], "", None

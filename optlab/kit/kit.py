@@ -11,7 +11,7 @@ from optlab.engine.catalogue import KINDS
 from optlab.fields import Component
 from optlab.host import Host, load_plugins
 from optlab.i18n import tr
-from optlab.kit import exporters, general, optimizers, problems, schedules, text
+from optlab.kit import experiments, exporters, general, optimizers, problems, schedules, text
 from optlab.kit.against import equals_its_original, find_original
 from optlab.kit.finding import WRONG, Finding, tried, wrong
 from optlab.kit.views import check_views
@@ -69,6 +69,8 @@ def check_path(path: Path, against: str = "", mapping: Mapping[str, str] | None 
             report.findings += [(added, finding) for finding in check_component(host, kind, name, path)]
             if kind == "optimizer" and against:
                 report.findings += [(added, finding) for finding in _compare(host, name, against, mapping or {})]
+        elif kind == "experiment":
+            report.findings += [(added, finding) for finding in tried("opens", experiments.opens, host, name, path)]
         elif kind == "exporter":
             report.findings += [(added, finding) for finding in check_exporter(host, host.exporters[name], path)]
     if "register_panels" in path.read_text("utf-8-sig"):
@@ -84,7 +86,7 @@ def check_paths(paths: Sequence[Path], against: str = "", mapping: Mapping[str, 
     owners: dict[str, str] = {}
     for report in reports:
         for added in report.components:
-            if added in owners:
+            if added in owners and not added.startswith("experiment "):  # plugins of a folder bring the same
                 words = tr("{file} has one of this name too: give one of them another", file=Path(owners[added]).name)
                 report.findings.append((added, wrong("has a name of its own", words)))
             owners.setdefault(added, report.path)

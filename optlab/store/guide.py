@@ -11,8 +11,8 @@ from optlab.store.reference import reference
 from optlab.store.template import KINDS
 
 WRITTEN = (
-    "start", "optimizer", "schedule", "landscape", "network", "problem", "panel", "exporter", "fields", "check",
-    "debug", "sharing", "promise",
+    "start", "optimizer", "schedule", "landscape", "network", "problem", "panel", "exporter", "lesson", "fields",
+    "check", "debug", "sharing", "promise",
 )  # fmt: skip
 """The pages that lie in assets/help, in the order in which they are read."""
 

@@ -31,6 +31,7 @@ class Known:
     traceback: str = ""
     adds: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    brought: list[str] = field(default_factory=list)
     output: str = ""
     version: str = ""
 
