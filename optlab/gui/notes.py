@@ -56,8 +56,8 @@ class Notes(QObject):
     @property
     def noted(self) -> dict[int, Noted]:
         """The steps as they ended; their pictures are packed now, and not while the user goes on."""
-        title, spec = tr(self._opened.title), self._toml()
-        packed = {place: png_bytes(image, title, spec) for place, image in self._pictures.items()}
+        e, spec = self._opened, self._toml()
+        packed = {place: png_bytes(image, tr(e.title), spec) for place, image in self._pictures.items()}
         return {place: Noted(packed.get(place, b""), runs) for place, runs in self._runs.items()}
 
     def report(self, predicted: Mapping[int, str]) -> str:

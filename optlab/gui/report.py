@@ -60,11 +60,11 @@ class Report:
 
 def report_html(report: Report) -> str:
     """The whole file."""
-    page = Element("html", lang=language().replace("_", "-"))
-    _put_head(page, tr(report.experiment.title) or report.name)
+    e, page = report.experiment, Element("html", lang=language().replace("_", "-"))
+    _put_head(page, tr(e.title) or report.name)
     body = SubElement(SubElement(page, "body"), "main")
     _put_title(body, report)
-    lesson = report.experiment.lesson
+    lesson = e.lesson
     for place, step in enumerate(lesson.steps if lesson else ()):
         section = SubElement(body, "section")
         _put(section, "h2", tr("Step {n} of {of}", n=place + 1, of=len(lesson.steps) if lesson else 0))
@@ -100,10 +100,10 @@ def _put_head(page: Element, title: str) -> None:
 
 
 def _put_title(body: Element, report: Report) -> None:
-    e, top = report.experiment, SubElement(body, "header")
+    e, lesson, top = report.experiment, report.experiment.lesson, SubElement(body, "header")
     _put(top, "h1", tr(e.title) or report.name)
-    if e.lesson:
-        _put(top, "p", tr(e.lesson.question), kind="question")
+    if lesson:
+        _put(top, "p", tr(lesson.question), kind="question")
     origin = _put(top, "p", tr("Lesson {name} · OptLab {version}", name=report.name, version=__version__) + " · ",
                   kind="origin")  # fmt: skip
     _put(origin, "time", report.day.isoformat(), datetime=report.day.isoformat())
