@@ -89,7 +89,7 @@ def _lines(record: PluginRecord) -> list[str]:
     rows = [
         (tr("from"), f"{record.origin} {record.version}".strip()), (tr("path"), record.path),
         (tr("state"), record.state), (tr("reason"), record.error), (tr("adds"), ", ".join(record.adds)),
-        (tr("beside it"), "; ".join(record.brought)),
+        (tr("brings"), "; ".join(record.brought)),
         (tr("notes"), "; ".join(record.notes)), ("SHA-256", record.sha256),
     ]  # fmt: skip
     width = max(len(head) for head, _ in rows)
