@@ -117,6 +117,13 @@ class ReactiveSchedule(Schedule):
     def update(self, metric: Array, t: int, state: State) -> None:
         """Take the metric `(R,)` of step `t` (from 0) and set `state.factor` for the steps after it."""
 
+    def reason(self, run: int, state: State) -> str:
+        """Why `update` has just lowered `state.factor[run]`, in a few words; plots mark the step with them.
+
+        An empty text, the default, is no mark: a factor that falls at every step has none.
+        """
+        return ""
+
 
 Reacting = list[tuple[ReactiveSchedule, int]]
 """Schedules that react to the loss, each with the step from which it hears of it."""

@@ -222,6 +222,8 @@ class Batch:
         try:
             loop.recorder.flush(t, kept, self._experiment.record, moved)
             self.snapshots.take(t, loop.recorder.staged(count), loop.rows, loop.memory)
+            if moved:  # a last look takes no step, so that no rate holds there
+                self._tell_cuts(loop, t, count, kept)
         finally:
             for i, k in ends.items():
                 run, point = self.runs[loop.rows[i]], loop.recorder.points[k][i]
@@ -229,6 +231,12 @@ class Batch:
                     self._diverge(run, t + k, float(loop.recorder.losses[k][i]), point)
                 else:
                     self._leave(run, t + k, point, *loop.walls.crossed(point))
+
+    def _tell_cuts(self, loop: Loop, t: int, count: int, kept: Array) -> None:
+        """Record what a schedule cut at one of `count` steps from `t` on, and why, of the runs that went on so far."""
+        for cut in loop.cuts(t + count):
+            if cut.t - t < kept[int(np.searchsorted(loop.rows, cut.run))]:
+                self.history.events.append(cut)
 
     def _diverge(self, run: Run, t: int, loss: float, point: Array) -> None:
         self._points[run.row] = point.copy()

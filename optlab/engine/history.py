@@ -15,12 +15,16 @@ Allocate = Callable[[tuple[int, ...]], Array]
 
 @dataclass(frozen=True)
 class Event:
-    """A change while a run went: `field` of `run` (its number in the batch) became `value` at step `t`."""
+    """A change while a run went: `field` of `run` (its number in the batch) became `value` at step `t`.
+
+    `reason` says why, where a schedule made it; what a user changed has none.
+    """
 
     t: int
     run: int
     field: str
     value: float
+    reason: str = ""
 
 
 class History:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from optlab.engine.gradient import Pipeline
-from optlab.engine.history import History
+from optlab.engine.history import Event, History
 from optlab.engine.mini_batches import MiniBatches
 from optlab.engine.rates import Rates
 from optlab.engine.recorder import Recorder
@@ -102,7 +102,7 @@ class Loop:
 
     def take(self, keep: Array) -> None:
         """Go on with the rows `keep` alone."""
-        state, memory, updater = self._state, self._rates.memory, self._updater
+        state, memory, updater, cuts = self._state, self._rates.memory, self._updater, self._rates.cuts
         self._trials = [self._trials[k] for k in keep]
         self._data = [self._data[k] for k in keep]
         self._seeds = [self._seeds[k] for k in keep]
@@ -117,6 +117,7 @@ class Loop:
         carry(state, self._state, keep)
         if memory is not None and self._rates.memory is not None:
             carry(memory, self._rates.memory, keep)
+            self._rates.cuts = cuts
 
     def run(self, t: int, size: int) -> None:
         """Compute steps t … t + size − 1 and stage them; `done` counts those that are whole."""
@@ -150,6 +151,10 @@ class Loop:
             if state.t - t == done:  # else the step failed, and the point before it is staged already
                 self._stage_point(recorder.points[done])
             state.t = t + done
+
+    def cuts(self, t: int) -> list[Event]:
+        """Take the cuts of the rate, with their reasons, that hold at steps before `t`."""
+        return self._rates.due(t)
 
     def held(self) -> tuple[Optimizer, State]:
         """The optimizer with the fields of the last step, and what it remembers."""

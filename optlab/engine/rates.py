@@ -9,6 +9,7 @@ import numpy as np
 from optlab.engine import faults, targets
 from optlab.engine.catalogue import shown
 from optlab.engine.gradient import Gradient
+from optlab.engine.history import Event
 from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.recorder import Recorder
 from optlab.engine.spec import Trial
@@ -24,6 +25,9 @@ AHEAD = 1024
 
 LARGEST = 1e9
 """Largest factor: what is larger is a fault of the schedule."""
+
+LONGEST = 200
+"""Signs of a schedule's reason at the most."""
 
 
 class Rates:
@@ -45,6 +49,8 @@ class Rates:
         self._runs, self._steps, self._epoch = len(trials), steps, steps_per_epoch(trials[0].problem)
         self._recorder = recorder
         self._from = self._until = 0
+        self.cuts: list[Event] = []
+        """What a reactive schedule has lowered and said why; it holds from a step on that is not computed yet."""
         self._groups: list[tuple[Schedule, Array]] = []
         for schedule in dict.fromkeys(t.schedule for t in trials):
             self._groups.append((schedule, np.flatnonzero([t.schedule == schedule for t in trials])))
@@ -110,7 +116,7 @@ class Rates:
         return list(table[:, :, None].copy())
 
     def _react(self, t: int, size: int, memory: State) -> Iterator[Any]:
-        base = self._base[self._rows]
+        base, seen = self._base[self._rows], memory.factor.tobytes()
         for k, _ in enumerate(self._table(t, size)):
             rates = self._recorder.rates[k]
             rates *= memory.factor
@@ -121,11 +127,29 @@ class Rates:
             metric = self._recorder.losses[k].astype(float)
             self._reactive.update(metric, t + k - self._start, memory)
             factor = memory.factor
-            if factor.min() >= 0 and factor.max() <= LARGEST:  # not of nan
-                continue
-            good = (factor >= 0) & (factor <= LARGEST) | ~np.isfinite(metric)  # a run without a loss ends anyway
-            if not good.all():
-                raise _refused(self._reactive, "state.factor", factor[int(np.argmin(good))], t + k)
+            if not (factor.min() >= 0 and factor.max() <= LARGEST):  # also of nan
+                good = (factor >= 0) & (factor <= LARGEST) | ~np.isfinite(metric)  # a run without a loss ends anyway
+                if not good.all():
+                    raise _refused(self._reactive, "state.factor", factor[int(np.argmin(good))], t + k)
+            if (now := factor.tobytes()) != seen:  # 0.1 µs, a comparison of arrays 1.5 µs
+                self._note(t + k, np.frombuffer(seen), memory)
+                seen = now
+
+    def _note(self, t: int, before: Array, memory: State) -> None:
+        """Keep which factors fell after step `t`, and why, of the runs for which the schedule says it."""
+        for i in np.flatnonzero(memory.factor < before):
+            if words := str(self._reactive.reason(int(i), memory))[:LONGEST]:
+                rate = self._tables["lr"][t - self._from, i] * self._base[self._rows[i]] * memory.factor[i]
+                share = memory.factor[i] / before[i]
+                text = tr("{why}: lr × {share:.3g} = {lr:.4g}", why=words, share=share, lr=rate)
+                self.cuts.append(Event(t + 1, int(self._rows[i]), "lr", float(rate), text))
+
+    def due(self, t: int) -> list[Event]:
+        """Take the cuts that hold at steps before `t`: those steps are recorded."""
+        found = [cut for cut in self.cuts if cut.t < t]
+        if found:
+            self.cuts = [cut for cut in self.cuts if cut.t >= t]
+        return found
 
 
 def _own_values(trials: Sequence[Trial], name: str) -> Array:

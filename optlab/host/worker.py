@@ -84,7 +84,7 @@ class Worker:
             "columns": [h.columns for h in self._histories] if self._first else None,
             "blocks": blocks,
             "counts": [history.count for history in self._histories],
-            "events": [[event.t, event.run, event.field, event.value] for event in events],
+            "events": [[event.t, event.run, event.field, event.value, event.reason] for event in events],
             "ended": [[run.row, run.status, run.message, run.details] for run in ended],
             "stands": self._stands[1] if self._stands is not None else None,
         }

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optlab.api import Array, ReactiveSchedule, State, choice, flag, hookimpl, integer, real
+from optlab.api import Array, ReactiveSchedule, State, choice, flag, hookimpl, integer, real, tr
 
 
 class Plateau(ReactiveSchedule):
@@ -64,11 +64,15 @@ class Plateau(ReactiveSchedule):
         bad[:] = np.where(better | (rest > 0 if self.short_cooldown else resting), 0.0, bad + 1)
         due = bad > self.patience if self.drop_on == "exceeded" else bad >= max(1, self.patience)
         lower = np.maximum(state.factor * self.factor, self.min_lr)
-        if self.short_cooldown:
-            due &= state.factor > self.min_lr
+        due &= (state.factor > self.min_lr) | (not self.short_cooldown)
         np.copyto(state.factor, lower, where=due & (state.factor - lower > self.eps))
         np.copyto(rest, float(self.cooldown), where=due)
         np.copyto(bad, 0.0, where=due)
+
+    def reason(self, run: int, state: State) -> str:
+        best, n = state.best[run] * (1 if self.mode == "min" else -1), self.patience + (self.drop_on == "exceeded") or 1
+        much = f"{self.threshold:g}" if self.threshold_mode == "abs" else f"{100 * self.threshold:.3g} %"
+        return tr("{n} checks no better than {best} by {much}", n=n, best=f"{best:.4g}", much=much)
 
 
 @hookimpl
