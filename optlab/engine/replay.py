@@ -81,7 +81,7 @@ class Replay:
 
     def _go(self, most: int) -> None:
         size = most
-        for event in self._run.events:
+        for event in (each for each in self._run.events if not each.reason):  # the schedule cuts again by itself
             if event.t <= self._t:
                 self._base[0] = event.value
             else:

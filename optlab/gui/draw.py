@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import exp
+from math import exp, inf
 
 import numpy as np
 
@@ -125,7 +125,9 @@ def rate_curves(desk: Desk, span: Span, buckets: int, name: str = "lr") -> tuple
             steps, rates = zigzag(x, lo[:, 0], hi[:, 0])
             found.append((members[0], steps, rates))
         changes = [e for e in members[0].run.events if e.field == name]
-        marks += [Mark(e.t, f"{name} {e.value:g}", desk.look(members[0]).colour) for e in changes]
+        colour = desk.look(members[0]).colour
+        marks += [Mark(e.t, f"{name} {e.value:g}", colour) for e in changes if not e.reason]
+        marks += [Mark(e.t, f"{e.value:.3g}", colour, e.value, e.reason) for e in changes if e.reason]
     same = len(found) > 1 and all(np.array_equal(y, found[0][2], equal_nan=True) for _, _, y in found[1:])
     if same:
         _, x, y = found[0]
@@ -135,6 +137,16 @@ def rate_curves(desk: Desk, span: Span, buckets: int, name: str = "lr") -> tuple
         Curve(x, y, look.colour, look.dash, 2.0, 1.0, entry.run.label)
         for look, (entry, x, y) in zip(looks, found, strict=True)
     ], marks
+
+
+def cut_marks(desk: Desk) -> list[Mark]:
+    """Where schedules cut the learning rate of the first run of each trial, and why, for the foot of a plot."""
+    return [
+        Mark(event.t, "", desk.look(members[0]).colour, -inf, f"{members[0].run.label}: {event.reason}")
+        for members in groups(desk)
+        for event in members[0].run.events
+        if event.reason
+    ]
 
 
 def middle(desk: Desk, entry: Entry, names: list[str], span: Span, buckets: int) -> tuple[Array, Array]:

@@ -84,7 +84,8 @@ class LossPlot(CurvePlot):
         if self.choice.currentData() == TEST_LOSS:
             test = draw.track_curves(desk, TEST_LOSS, span, BUCKETS, True)
             test += draw.score_curves(desk, TEST_LOSS, True) if TEST_LOSS in found else []
-        self.set_curves(curves + test, bands, draw.chance_lines(desk))
+        marks = draw.cut_marks(desk) if self.against == STEP else ()
+        self.set_curves(curves + test, bands, draw.chance_lines(desk), marks)
 
     def _judge(self) -> None:
         """Say where several optimizers are compared at rates that were not found equally."""

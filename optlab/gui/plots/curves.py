@@ -58,11 +58,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """An event at one x: a change of lr, the step at which a run ended."""
+    """An event at one x: a change of lr, the step at which a run ended.
+
+    With a `y` it is a point of a curve; with `y` −inf it stands faintly at the foot of the plot. The `note` says more
+    of it beside the cross-hair, and in place of the label where there is room.
+    """
 
     x: float
     label: str = ""
     colour: str = ""
+    y: float = math.nan
+    note: str = ""
 
 
 def clipped(x: Array, y: Array, area: QRectF) -> tuple[Array, Array]:

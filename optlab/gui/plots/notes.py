@@ -1,9 +1,10 @@
 """What stands beside curves: the floor of a logarithmic axis, levels to compare with, events."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPolygonF
 
 from optlab.gui.plots.curves import Line, Mark
 from optlab.gui.plots.frame import Frame
@@ -50,11 +51,45 @@ def paint_level_name(
         _paint_note(painter, style, line.label, left, above)
 
 
-def paint_mark(painter: QPainter, frame: Frame, style: Style, mark: Mark) -> None:
+def paint_marks(painter: QPainter, frame: Frame, style: Style, marks: Sequence[Mark]) -> None:
+    """Events: lines with their names, points of curves with their notes where there is room, and those at the foot."""
+    seen = [(frame.x.of(mark.x), mark) for mark in marks]
+    seen = [(x, mark) for x, mark in seen if frame.area.left() <= x <= frame.area.right()]
+    points = sorted((pair for pair in seen if math.isfinite(pair[1].y)), key=lambda pair: pair[0])
+    for x, mark in seen:
+        if math.isnan(mark.y):
+            _paint_event(painter, frame, style, mark)
+        elif mark.y == -math.inf:
+            painter.setPen(style.pen(mark.colour or style.theme.muted, 1.5, (), 0.55))
+            painter.drawLine(QLineF(x, frame.area.bottom() - 0.5 * style.em, x, frame.area.bottom()))
+    _paint_notes(painter, frame, style, points)
+    for x, mark in points:
+        _paint_point(painter, frame, style, mark, x)
+
+
+def _paint_point(painter: QPainter, frame: Frame, style: Style, mark: Mark, x: float) -> None:
+    """A triangle that stands on the curve and points down."""
+    y = min(max(frame.y.of(mark.y), frame.area.top()), frame.area.bottom())
+    half = 0.32 * style.em
+    painter.setPen(style.pen(style.theme.plot, 1.0))
+    painter.setBrush(style.tint(mark.colour or style.theme.text, 1.0))
+    painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - half, y - 1.7 * half), QPointF(x + half, y - 1.7 * half)]))
+
+
+def _paint_notes(painter: QPainter, frame: Frame, style: Style, points: Sequence[tuple[float, Mark]]) -> None:
+    """The note of each point, its label, or nothing: as the room to the next point at its height allows."""
+    for k, (x, mark) in enumerate(points):
+        top = frame.y.of(mark.y) - 1.7 * style.em
+        rivals = (o for o, other in points[k + 1 :] if abs(frame.y.of(other.y) - frame.y.of(mark.y)) < 1.5 * style.em)
+        room = min(next(rivals, math.inf), frame.rect.right()) - x - 1.2 * style.em
+        text = next((words for words in (mark.note, mark.label) if words and style.width(words) <= room), "")
+        if text and top >= frame.area.top():
+            _paint_note(painter, style, text, x + 0.6 * style.em, top)
+
+
+def _paint_event(painter: QPainter, frame: Frame, style: Style, mark: Mark) -> None:
     """An event, as a dotted line with its name at the top."""
     x = frame.x.of(mark.x)
-    if not frame.area.left() <= x <= frame.area.right():
-        return
     painter.setPen(style.pen(mark.colour or style.theme.muted, 1.0, (2, 3)))
     painter.drawLine(QLineF(x, frame.area.top(), x, frame.area.bottom()))
     if mark.label:

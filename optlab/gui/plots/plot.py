@@ -14,15 +14,16 @@ from optlab.gui.plots.curves import Band, Curve, Line, Mark, fill_band, path, st
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
 from optlab.gui.plots.labels import EndLabel, LabelRoom, gutter, overflow, paint_labels
 from optlab.gui.plots.legend import Key
-from optlab.gui.plots.notes import paint_floor, paint_floor_name, paint_level, paint_level_name, paint_mark
+from optlab.gui.plots.notes import paint_floor, paint_floor_name, paint_level, paint_level_name, paint_marks
 from optlab.gui.plots.ranges import Span, stretched, union
-from optlab.gui.plots.readout import Reading, paint_readout
+from optlab.gui.plots.readout import Note, Reading, paint_readout
 from optlab.gui.plots.sampling import end_of, extent, value_at, visible
 from optlab.gui.plots.steps import StepCanvas
 from optlab.gui.plots.style import Style
 from optlab.gui.theme import Theme
 from optlab.i18n import tr
 
+REACH, SOME = 6, 3  # pixels from the cross-hair within which events are told, and so many of them
 _MANY = 20  # so many lines are told apart only if they are thin
 
 
@@ -106,7 +107,7 @@ class CurvePlot(StepCanvas):
         along: list[dict[str, Any]] = [{what: c.name or c.label, x: c.x, y: c.y} for c in self.curves]
         along += [{what: b.name, x: b.x, low: b.lo, high: b.hi} for b in self.bands]
         beside: list[dict[str, Any]] = [{what: line.label, y: line.y} for line in self.lines]
-        beside += [{what: mark.label, x: mark.x} for mark in self.marks if mark.label]
+        beside += [{what: mark.note or mark.label, x: mark.x} for mark in self.marks if mark.note or mark.label]
         return [*(within(part, x, self.plain_x()) for part in along), *beside]
 
     def add_actions(self, menu: QMenu) -> None:
@@ -148,8 +149,7 @@ class CurvePlot(StepCanvas):
         ends = [end for curve in self.curves if self.end_labels and (end := self._end(frame, curve))]
         for note in self.lines:
             paint_level_name(painter, frame, style, note, ends)
-        for mark in self.marks:
-            paint_mark(painter, frame, style, mark)
+        paint_marks(painter, frame, style, self.marks)
         paint_floor_name(painter, frame, style, self.floor)
         paint_axes(painter, frame, style)
         if self.end_labels:
@@ -177,7 +177,15 @@ class CurvePlot(StepCanvas):
         self._draw_dots(painter, frame, style, self.hover)
         near = QPointF(x, self.pointer.y() if self.pointer is not None else frame.area.center().y())
         head = f"{self.x_axis.title} {thousands(self.hover) if self.x_axis.steps else reading(self.hover)}"
-        paint_readout(painter, style, head, self.readings(self.hover), near, frame.rect.adjusted(2, 2, -2, -2))
+        room, notes = frame.rect.adjusted(2, 2, -2, -2), self.notes_at(frame, x)
+        paint_readout(painter, style, head, self.readings(self.hover), near, room, notes)
+
+    def notes_at(self, frame: Frame, x: float) -> list[Note]:
+        """The notes of the events that stand at a pixel along x, the nearest first."""
+        far = [(abs(frame.x.of(mark.x) - x), mark) for mark in self.marks if mark.note]
+        near = sorted((pair for pair in far if pair[0] <= REACH * self.style_.scale), key=lambda pair: pair[0])
+        found = [Note(f"{self.x_axis.title} {thousands(mark.x)}: {mark.note}", mark.colour) for _, mark in near]
+        return found if len(found) <= SOME else [*found[:SOME], Note(tr("… and {n} more", n=len(found) - SOME))]
 
     def readings(self, x: float) -> Sequence[Reading]:
         """The values of all named curves at `x`."""
