@@ -73,7 +73,9 @@ def _paint_point(painter: QPainter, frame: Frame, style: Style, mark: Mark, x: f
     half = 0.32 * style.em
     painter.setPen(style.pen(style.theme.plot, 1.0))
     painter.setBrush(style.tint(mark.colour or style.theme.text, 1.0))
-    painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - half, y - 1.7 * half), QPointF(x + half, y - 1.7 * half)]))
+    painter.drawPolygon(
+        QPolygonF([QPointF(x, y), QPointF(x - half, y - 1.7 * half), QPointF(x + half, y - 1.7 * half)])
+    )
 
 
 def _paint_notes(painter: QPainter, frame: Frame, style: Style, points: Sequence[tuple[float, Mark]]) -> None:

@@ -33,6 +33,8 @@ def paint_readout(
 ) -> None:  # fmt: skip
     """Draw a box with `head`, the readings and the notes below them beside `near`, wholly inside `room`."""
     em, pad = style.em, 0.5 * style.em
+    if notes and (len(readings) + 1 + 2 * len(notes)) * em + 2 * pad > room.height():
+        readings, notes = (), notes[: max(1, int((room.height() - 2 * pad) / em - 1) // 2)]  # what is pointed at
     rows = max(int((room.height() - 2 * pad) / em) - 1, 1)
     columns = max(math.ceil(len(readings) / rows), 1)
     rows = math.ceil(len(readings) / columns)
