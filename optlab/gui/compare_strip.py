@@ -13,6 +13,7 @@ from optlab.gui.guard import guard
 from optlab.gui.layer_facets import layers_of
 from optlab.gui.plots.axis import reading
 from optlab.gui.plots.beside import Head, Heads
+from optlab.gui.run_columns import status_text
 from optlab.i18n import tr
 
 MOST = 12
@@ -104,7 +105,7 @@ class CompareStrip(QWidget):
 
     def _head(self, entry: Entry) -> Head:
         desk, look, row = self._desk, self._desk.look(entry), self._desk.row(entry)
-        loss = tr("loss {loss}", loss=reading(entry.run.at(row, "loss"))) if row >= 0 else tr(entry.run.status)
+        loss = tr("loss {loss}", loss=reading(entry.run.at(row, "loss"))) if row >= 0 else status_text(entry.run.status)
         note, chosen = look.label.removeprefix(entry.name).lstrip(" ·"), entry is desk.selected
         return Head(entry.name, look.colour, look.dash, note, loss, chosen and len(desk.visible) > 1)
 
