@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
+from optlab.gui.loss_plot import LossPlot
 from optlab.gui.plots import gradient
 from optlab.gui.plots.axis import Axis, Scale, power, reading, thousands, ticks
 from optlab.gui.plots.curves import clipped
@@ -144,6 +145,12 @@ def test_of_a_few_crowded_labels_the_lonely_ones_stay():
     labels = [EndLabel(text, "#ffffff", 0.0, y) for text, y in heights.items()]
     assert [label.text for label in thinned(labels, 15.0, 46.0)] == ["a", "c", "e"]
     assert len(thinned(labels, 15.0, 75.0)) == 5
+
+
+def test_the_lonely_one_of_many_runs_keeps_its_label():
+    labels = [EndLabel(f"run {i}", "#ffffff", 0.0, 3.0 * i if i != 6 else 390.0) for i in range(11)]
+    assert "run 6" in [label.text for label in thinned(labels, 15.0, 60.0, few=24)]
+    assert len(thinned(labels, 15.0, 400.0, LossPlot.few)) == 11
 
 
 def test_a_clipped_line_stays_inside_and_keeps_its_course():

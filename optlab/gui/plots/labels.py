@@ -8,7 +8,8 @@ from PySide6.QtGui import QPainter
 
 from optlab.gui.plots.style import Style
 
-FEW = 8  # of so many labels those with most room are kept, and moved if need be; of more every k-th
+FEW = 8
+"""Of so many labels those with most room are kept, and moved if need be; of more, such as those of layers, every k-th."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ def spread(wanted: Sequence[float], height: float, lo: float, hi: float) -> list
     return centres
 
 
-def thinned(labels: Sequence[EndLabel], height: float, room: float) -> list[EndLabel]:
+def thinned(labels: Sequence[EndLabel], height: float, room: float, few: int = FEW) -> list[EndLabel]:
     """The labels for which there is room: of a few the least crowded, else every k-th with the first and the last."""
     count = len(labels)
-    if count <= FEW:
+    if count <= few:
         return _least_crowded(labels, max(int(room / height), 2))
     span = max((label.y for label in labels), default=0.0) - min((label.y for label in labels), default=0.0)
     fit = max(int(min(span + height, room) / height), 2)
@@ -63,10 +64,12 @@ def _least_crowded(labels: Sequence[EndLabel], fit: int) -> list[EndLabel]:
     return kept
 
 
-def paint_labels(painter: QPainter, style: Style, labels: Sequence[EndLabel], area: QRectF, right: float) -> None:
-    """Draw labels right of their lines' ends, none beyond `right`."""
+def paint_labels(
+    painter: QPainter, style: Style, labels: Sequence[EndLabel], area: QRectF, right: float, few: int = FEW
+) -> None:
+    """Draw labels right of their lines' ends, none beyond `right`; `few` as of `thinned`."""
     height, gap = style.em * 1.02, 8 * style.scale
-    shown = thinned(labels, height, area.height())
+    shown = thinned(labels, height, area.height(), few)
     centres = spread([label.y for label in shown], height, area.top(), area.bottom())
     painter.setFont(style.font)
     for label, y in zip(shown, centres, strict=True):

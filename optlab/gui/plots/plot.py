@@ -1,7 +1,7 @@
 """Curves over steps: loss, learning rate, gradient norms."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Signal
@@ -12,7 +12,7 @@ from optlab.gui.plots.axis import Array, Axis, Scale, reading, thousands
 from optlab.gui.plots.columns import Columns, stacked, within
 from optlab.gui.plots.curves import Band, Curve, Line, Mark, fill_band, path, stroke
 from optlab.gui.plots.frame import Frame, Plan, paint_axes, paint_ground, place
-from optlab.gui.plots.labels import EndLabel, LabelRoom, gutter, overflow, paint_labels
+from optlab.gui.plots.labels import FEW, EndLabel, LabelRoom, gutter, overflow, paint_labels
 from optlab.gui.plots.legend import Key
 from optlab.gui.plots.notes import paint_floor, paint_floor_name, paint_level, paint_level_name, paint_marks
 from optlab.gui.plots.ranges import Span, stretched, union
@@ -31,6 +31,9 @@ class CurvePlot(StepCanvas):
     """Curves, bands, levels and events over x. Data are kept, not copied: give new arrays, do not change old ones."""
 
     log_changed = Signal(bool)  # the user switched the y axis
+
+    few: ClassVar[int] = FEW
+    """So many curves are told apart one by one at their ends; more are a family, of which every k-th has its name."""
 
     def __init__(
         self, theme: Theme, title: str = "", x: Axis | None = None, y: Axis | None = None, *,
@@ -153,7 +156,7 @@ class CurvePlot(StepCanvas):
         paint_floor_name(painter, frame, style, self.floor)
         paint_axes(painter, frame, style)
         if self.end_labels:
-            paint_labels(painter, style, ends, frame.whole, frame.rect.right() - 3)
+            paint_labels(painter, style, ends, frame.whole, frame.rect.right() - 3, self.few)
 
     def draw_cursor(self, painter: QPainter, frame: Frame, style: Style) -> None:
         if self.at_step is not None and frame.x.shows(self.at_step):
