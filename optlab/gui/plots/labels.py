@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from optlab.gui.plots.style import Style
 
 FEW = 8
-"""Of so many labels those with most room are kept, and moved if need be; of more, such as those of layers, every k-th."""
+"""Of so many labels those with most room are kept, and moved if need be; of more, such as layers, every k-th."""
 
 
 @dataclass(frozen=True)
