@@ -158,11 +158,11 @@ def test_a_hall_sees_the_answers_of_one_run_at_a_time_the_selected_one_first(win
 def test_the_readme_names_the_plots_of_the_views(window):
     table = re.findall(r"(?m)^\| `(\w+)` \| (`\w+`(?: · `\w+`)+) \|$", README.read_text("utf-8"))
     told = {view: re.findall(r"`(\w+)`", names) for view, names in table}
-    assert told.keys() >= {"training", "gradient_flow", "landscape", "layers", "loss_surface", "theory"}
+    assert told.keys() >= {"training", "compare", "gradient_flow", "landscape", "layers", "loss_surface", "theory"}
     for view, names in told.items():
         window.views.show_view(view)
         panel = window.views.current.panel
-        plots = panel.plots()
+        plots = panel.slides()
         assert names[0] == panel.hero and all(getattr(panel, name) in plots for name in names), view
 
 
