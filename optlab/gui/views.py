@@ -165,6 +165,7 @@ class Views(QMainWindow):
         self._desk = desk
         self.views: list[View] = []
         self._alone = False
+        self._front: View | None = None
         options = QMainWindow.DockOption
         self.setDockOptions(options.AllowTabbedDocks | options.GroupedDragging | options.ForceTabbedDocks)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -208,6 +209,7 @@ class Views(QMainWindow):
         """Bring a view to the front."""
         for view in self.views:
             if view.name == name:
+                self._front = view
                 view.show()
                 view.raise_()
                 view.refresh()
@@ -216,11 +218,14 @@ class Views(QMainWindow):
 
     def show_alone(self, on: bool) -> None:
         """Show the view in front without its tabs and tools, or all again."""
-        front, self._alone = self.current, on
+        kept = self._front if self._front in self.views else None
+        front, self._alone = self.current or kept, on  # none is seen while a lesson hides them
+        self._front = front
         for view in self.views:
             if view is not front:
                 view.setVisible(not on)
         if front is not None:
+            front.show()
             front.raise_()
         self.current_changed.emit()
 

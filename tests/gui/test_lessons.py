@@ -316,3 +316,15 @@ def test_damaged_predictions_are_put_aside(data):
     assert path.with_name(f"{path.name}.bad").exists() or list(path.parent.glob("*bad*"))
     predictions.keep("a", 1, "no")
     assert predictions.load() == {"a": {"1": "no"}}
+
+
+@pytest.mark.parametrize("name", ["reduce-on-plateau", "sgd-floor", "overfitting-polynomial"])
+def test_plots_that_were_hidden_before_the_prediction_are_seen_after_it(window, qtbot, name):
+    window.files.open_named(name)
+    assert not window.views.isVisible()
+    answer = window.desk.document.experiment.lesson.steps[0].answers[0]
+    next(button for button in window.stage.strip.findChildren(QPushButton) if button.text() == answer).click()
+    window.control.run()
+    qtbot.waitUntil(lambda: window.desk.hidden == (), timeout=30_000)
+    qtbot.waitUntil(lambda: window.views.current is not None and window.views.current.panel.isVisible(), timeout=5_000)
+    window.control.stop()
