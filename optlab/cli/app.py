@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from optlab.cli.arguments import THEMES, check_plugin
+from optlab.cli.arguments import check_plugin
+from optlab.cli.plugin_commands import add_plugins
+from optlab.cli.shared import Shared
 from optlab.cli.terminal import complain
-from optlab.i18n import LANGUAGES, tr
+from optlab.i18n import tr
 from optlab.store.library import FIRST
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -39,37 +41,18 @@ def make_app() -> typer.Typer:
         subcommand_metavar="[EXPERIMENT] | COMMAND [ARGS]",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    shared = _Shared()
+    shared = Shared()
     _add_window(app, shared)
     _add_run(app, shared)
     _add_tune(app, shared)
     _add_list(app, shared)
     _add_screenshot(app, shared)
     _add_report(app, shared)
-    _add_plugins(app, shared)
+    add_plugins(app, shared)
     return app
 
 
-class _Shared:
-    """The options that several commands take; some may also stand before the command."""
-
-    def __init__(self) -> None:
-        self.plugins: list[Path] = []
-        self.safe_mode = False
-        self.theme: str | None = None
-        option = typer.Option
-        self.plugin = option("--plugin", metavar="PATH", help=tr("A plugin file or folder; repeatable."))
-        self.safe = option("--safe-mode", help=tr("Load the shipped plugins only."))
-        self.language = option("--language", metavar="|".join(LANGUAGES), help=tr("Language of all texts."))
-        self.colours = option("--theme", metavar="|".join(THEMES), help=tr("Colours of the window."))
-        self.steps = option("--steps", metavar="N", help=tr("Number of steps; 0 runs until Ctrl-C."))
-        self.experiment = typer.Argument(help=tr("A name of `optlab list experiments`, a .toml file, or - for stdin."))
-        self.key = option("--set", metavar="KEY=VALUE", help=tr("Change a key, such as problem.width=32; repeatable."))
-        self.seeds = option("--seeds", metavar="0,1,2", help=tr("A run of each trial for each of these seeds."))
-        self.json = option("--json", help=tr("Print the summary as JSON."))
-
-
-def _add_window(app: typer.Typer, shared: _Shared) -> None:
+def _add_window(app: typer.Typer, shared: Shared) -> None:
     epilog = tr("Without a command the window opens, with EXPERIMENT (a name or a .toml file) or the last one.")
 
     @app.callback(help=tr("See how optimizers behave, and where the gradient of a deep network dies."), epilog=epilog)
@@ -83,7 +66,7 @@ def _add_window(app: typer.Typer, shared: _Shared) -> None:
         shared.plugins, shared.safe_mode, shared.theme = plugin or [], safe_mode, theme
 
 
-def _add_run(app: typer.Typer, shared: _Shared) -> None:
+def _add_run(app: typer.Typer, shared: Shared) -> None:
     option = typer.Option
     export_as = option("--export", metavar="NAME FILE", help=tr("Write the runs with a plugin's exporter."))
 
@@ -113,7 +96,7 @@ def _changes(sets: list[str] | None, steps: str | None, seeds: str | None) -> li
     return [*(sets or []), *(each for each in tops if each is not None)]
 
 
-def _add_tune(app: typer.Typer, shared: _Shared) -> None:
+def _add_tune(app: typer.Typer, shared: Shared) -> None:
     option = typer.Option
     rates = option("--grid", metavar="LO HI N", help=tr("N rates from LO to HI, the same for every trial."))
 
@@ -137,7 +120,7 @@ def _add_tune(app: typer.Typer, shared: _Shared) -> None:
         return tune(TuneOrder(experiment, _changes(sets, steps, seeds), grid, csv, save, json, plugins, safe))
 
 
-def _add_list(app: typer.Typer, shared: _Shared) -> None:
+def _add_list(app: typer.Typer, shared: Shared) -> None:
     option = typer.Option
     one_of = typer.Argument(metavar="[KIND]", help=tr("One of these five words; everything without one."))
 
@@ -157,7 +140,7 @@ def _add_list(app: typer.Typer, shared: _Shared) -> None:
         return list_kind(kind, host, verbose, json)
 
 
-def _add_screenshot(app: typer.Typer, shared: _Shared) -> None:
+def _add_screenshot(app: typer.Typer, shared: Shared) -> None:
     option = typer.Option
     target = typer.Argument(metavar="OUT.png", help=tr("The file."))
     name = option("--experiment", metavar="NAME", help=tr("A name of `optlab list experiments`, or a .toml file."))
@@ -184,7 +167,7 @@ def _add_screenshot(app: typer.Typer, shared: _Shared) -> None:
         return 0
 
 
-def _add_report(app: typer.Typer, shared: _Shared) -> None:
+def _add_report(app: typer.Typer, shared: Shared) -> None:
     which = typer.Argument(metavar="LESSON", help=tr("A name of `optlab list lessons`, or a .toml file."))
     target = typer.Argument(metavar="OUT.html", help=tr("The file."))
 
@@ -200,121 +183,3 @@ def _add_report(app: typer.Typer, shared: _Shared) -> None:
 
         plugins = [check_plugin(path) for path in (*shared.plugins, *(plugin or []))]
         return write_report(out, lesson, plugins, safe_mode or shared.safe_mode)
-
-
-def _add_plugins(app: typer.Typer, shared: _Shared) -> None:
-    option = typer.Option
-    group = typer.Typer(help=tr("Write plugins, and check that they keep the contract."), rich_markup_mode="rich")
-    app.add_typer(group, name="plugins")
-    what = typer.Argument(metavar="KIND", help=tr("optimizer, schedule, problem, landscape, panel or exporter."))
-    called = typer.Argument(metavar="NAME", help=tr("A word such as my_momentum."))
-    folder = option("--into", metavar="DIR", help=tr("The folder; your plugins without it."))
-    original = option(
-        "--against", metavar="torch:CLASS", help=tr("The original of a port, such as torch:torch.optim.Adam.")
-    )
-    pairs = option("--map", metavar="OURS=THEIRS", help=tr("A field and its argument there, such as decay=betas.1."))
-    places = typer.Argument(
-        metavar="PATH…", help=tr("A plugin file or folder, or the name of one of yours; repeatable.")
-    )
-
-    @group.command("new", help=tr("Write a commented plugin that runs as it is."))
-    def new(
-        kind: Annotated[str, what],
-        name: Annotated[str, called],
-        into: Annotated[Path | None, folder] = None,
-        package: Annotated[bool, option("--package", help=tr("A project that pip installs, with a test."))] = False,
-        edit: Annotated[bool, option("--edit", help=tr("Open it in the editor of $VISUAL or $EDITOR."))] = False,
-        language: Annotated[str | None, shared.language] = None,
-    ) -> int:
-        from optlab.cli import authoring
-
-        return authoring.new(kind, name, into, package, edit)
-
-    @group.command("check", help=tr("Try out everything that a plugin promises; exit code 1 where it is wrong."))
-    def check(
-        paths: Annotated[list[Path], places],
-        against: Annotated[str, original] = "",
-        map_: Annotated[list[str] | None, pairs] = None,
-        json: Annotated[bool, option("--json", help=tr("Print JSON."))] = False,
-        language: Annotated[str | None, shared.language] = None,
-    ) -> int:
-        from optlab.cli import plugins
-
-        return plugins.check(paths, json, against, map_ or [])
-
-    _add_trust(group, shared)
-    _add_debug(group, shared)
-    _add_guide(group, shared)
-
-
-def _add_trust(group: typer.Typer, shared: _Shared) -> None:
-    option = typer.Option
-    named = typer.Argument(metavar="NAME", help=tr("A name or a path of `optlab plugins list`."))
-    place = typer.Argument(metavar="PATH", help=tr("A plugin file, or the name of an installed package."))
-    own = option("--develop", help=tr("Allow whatever is in its folder: you develop there."))
-    as_json = option("--json", help=tr("Print JSON."))
-
-    @group.command("list", help=tr("List the plugins with their states and reasons."))
-    def list_(
-        json: Annotated[bool, as_json] = False,
-        plugin: Annotated[list[Path] | None, shared.plugin] = None,
-        safe_mode: Annotated[bool, shared.safe] = False,
-        language: Annotated[str | None, shared.language] = None,
-    ) -> int:
-        from optlab.cli import trusting
-
-        return trusting.show_all(json, [*shared.plugins, *(plugin or [])], safe_mode or shared.safe_mode)
-
-    @group.command("info", help=tr("Say all that is known of a plugin."))
-    def info(name: Annotated[str, named], language: Annotated[str | None, shared.language] = None) -> int:
-        from optlab.cli import trusting
-
-        return trusting.info(name)
-
-    @group.command("trust", help=tr("Allow a plugin to run, as it is now."))
-    def allow(
-        path: Annotated[str, place],
-        develop: Annotated[bool, own] = False,
-        language: Annotated[str | None, shared.language] = None,
-    ) -> int:
-        from optlab.cli import trusting
-
-        return trusting.allow(path, develop)
-
-    @group.command("enable", help=tr("Switch a plugin on, for later starts too; try one out again that was broken."))
-    def enable(name: Annotated[str, named], language: Annotated[str | None, shared.language] = None) -> int:
-        from optlab.cli import trusting
-
-        return trusting.switch(name, True)
-
-    @group.command("disable", help=tr("Switch a plugin off, for later starts too."))
-    def disable(name: Annotated[str, named], language: Annotated[str | None, shared.language] = None) -> int:
-        from optlab.cli import trusting
-
-        return trusting.switch(name, False)
-
-
-def _add_debug(group: typer.Typer, shared: _Shared) -> None:
-    file = typer.Argument(metavar="FILE", help=tr("A plugin file, or the name of one of yours."))
-
-    @group.command("debug", help=tr("Run a plugin in the terminal, in one thread: print and breakpoint() work."))
-    def debug(
-        plugin: Annotated[Path, file],
-        experiment: Annotated[str, shared.experiment] = "ravine",
-        sets: Annotated[list[str] | None, shared.key] = None,
-        steps: Annotated[str | None, shared.steps] = None,
-        language: Annotated[str | None, shared.language] = None,
-    ) -> int:
-        from optlab.cli.debug import debug as carry_out
-
-        return carry_out(plugin, experiment, [*(sets or []), *([] if steps is None else [f"steps={steps}"])])
-
-
-def _add_guide(group: typer.Typer, shared: _Shared) -> None:
-    which = typer.Argument(metavar="[PAGE]", help=tr("A page, such as optimizer; the list of them without one."))
-
-    @group.command("guide", help=tr("Print a page of the author's guide, or of the reference."))
-    def guide(name: Annotated[str, which] = "", language: Annotated[str | None, shared.language] = None) -> int:
-        from optlab.cli.guide import show_page
-
-        return show_page(name)

@@ -9,9 +9,9 @@ from optlab.cli.plugins import find_plugin
 from optlab.cli.running import load_experiment
 from optlab.cli.summary import BAD
 from optlab.cli.terminal import complain, say
-from optlab.engine.batch import plan
 from optlab.engine.catalogue import KINDS
 from optlab.engine.headless import compute
+from optlab.engine.planning import plan
 from optlab.engine.run import Run
 from optlab.engine.session import check
 from optlab.engine.spec import Experiment

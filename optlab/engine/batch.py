@@ -10,8 +10,8 @@ import numpy as np
 from optlab.engine import faults
 from optlab.engine.divergence import divergence
 from optlab.engine.history import Allocate, Event, History
-from optlab.engine.loop import Loop, is_batched
-from optlab.engine.rates import Rates, base_rate
+from optlab.engine.loop import Loop
+from optlab.engine.rates import base_rate
 from optlab.engine.recorder import DEEPEST, columns
 from optlab.engine.region import InterruptError, Region
 from optlab.engine.run import Run
@@ -23,9 +23,6 @@ from optlab.engine.watch import wanted
 from optlab.fields import FieldError, Real
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
-
-LARGEST = 131_072
-"""Numbers in `params` of one batch: 28 runs of a net of 4,600 step 1.4 times as fast as one by one, 56 no faster."""
 
 
 class Batch:
@@ -281,33 +278,3 @@ def _described(trial: Trial, steps: int) -> tuple[Layout, tuple[str, ...], tuple
         text = tr("{problem}.tracks: expected different names other than {taken}, got {that!r}")
         raise FieldError(text.format(problem=trial.problem.name, taken=", ".join(taken[:4]), that=tracks))
     return layout, tuple(tracks), moved
-
-
-Make = Callable[[Experiment, list[tuple[Trial, int]]], Batch]
-
-
-def plan(experiment: Experiment, make: Make = Batch, apart: Callable[[Trial], Any] = lambda trial: ()) -> list[Batch]:
-    """The batches of an experiment: runs share a loop wherever their components, and what is kept `apart`, allow it."""
-    groups: dict[Any, list[tuple[Trial, int]]] = {}
-    for trial in experiment.trials:
-        for seed in experiment.seeds:
-            groups.setdefault((apart(trial), _key(trial, seed)), []).append((trial, seed))
-    batches = []
-    for members in groups.values():
-        most = max(1, LARGEST // _size(members[0][0]))
-        batches += [make(experiment, members[k : k + most]) for k in range(0, len(members), most)]
-    return batches
-
-
-def _size(trial: Trial) -> int:
-    try:
-        return max(1, trial.problem.layout().size)
-    except faults.RAISED:  # the batch says what is wrong
-        return 1
-
-
-def _key(trial: Trial, seed: int) -> Any:
-    optimizer = trial.optimizer
-    kept = tuple(getattr(optimizer, k) for k, f in optimizer.fields().items() if not isinstance(f, Real))
-    alone = None if is_batched(optimizer) else (trial.label, seed)
-    return trial.problem, type(optimizer), kept, trial.gradient, trial.update, Rates.key(trial.schedule), alone

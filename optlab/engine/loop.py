@@ -8,6 +8,7 @@ import numpy as np
 from optlab.engine.gradient import Pipeline
 from optlab.engine.history import Event, History
 from optlab.engine.mini_batches import MiniBatches
+from optlab.engine.oracle import give_oracle, needs_oracle
 from optlab.engine.rates import Rates
 from optlab.engine.recorder import Recorder
 from optlab.engine.spec import Experiment, Trial
@@ -16,7 +17,6 @@ from optlab.engine.streams import stream
 from optlab.engine.update import Updater
 from optlab.engine.walls import Walls
 from optlab.engine.watch import Watching, wanted
-from optlab.fields import Part
 from optlab.i18n import tr
 from optlab.kernels import norm
 from optlab.layout import Array
@@ -282,28 +282,3 @@ def _with_decays(optimizer: Optimizer, decays: Array | None) -> Optimizer:
         return optimizer.stacked({})
     values = {key: getattr(optimizer, key) for key in optimizer.fields()}
     return optimizer.stacked({**values, "weight_decay": own * decays[None]})
-
-
-def _parts(optimizer: Optimizer) -> list[str]:
-    fields = optimizer.fields().items()
-    return [key for key, f in fields if isinstance(f, Part) and isinstance(getattr(optimizer, key), Optimizer)]
-
-
-def needs_oracle(optimizer: Optimizer) -> bool:
-    """Whether the optimizer, or one that it wraps, asks for more evaluations."""
-    return optimizer.needs_oracle or any(needs_oracle(getattr(optimizer, key)) for key in _parts(optimizer))
-
-
-def is_batched(optimizer: Optimizer) -> bool:
-    """Whether the optimizer, and every one that it wraps, steps several runs at once."""
-    return optimizer.batched and all(is_batched(getattr(optimizer, key)) for key in _parts(optimizer))
-
-
-def give_oracle(
-    optimizer: Optimizer, state: State, oracle: Callable[[Array, Array], Array],
-    curvature: Callable[[Array, Array, Array], None], signs: Callable[[Array], None],
-) -> None:  # fmt: skip
-    """Give an optimizer and those that it wraps what they may ask for beside a gradient."""
-    state.oracle, state.curvature, state.signs = oracle, curvature, signs
-    for key in _parts(optimizer):
-        give_oracle(getattr(optimizer, key), state.part(key), oracle, curvature, signs)

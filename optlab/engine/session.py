@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from optlab.engine import faults
-from optlab.engine.batch import Batch, plan
+from optlab.engine.batch import Batch
 from optlab.engine.mini_batches import steps_per_epoch
+from optlab.engine.planning import plan
 from optlab.engine.recorder import columns
 from optlab.engine.run import Run
 from optlab.engine.runner import Runner

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from optlab.engine.batch import Batch, plan
+from optlab.engine.batch import Batch
 from optlab.engine.headless import compute
+from optlab.engine.planning import plan
 from optlab.engine.run import Run
 from optlab.engine.session import check, forecast
 from optlab.engine.spec import Experiment, Grid, Trial, Tuned

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from optlab.engine import frames
-from optlab.engine.batch import Batch, plan
+from optlab.engine.batch import Batch
 from optlab.engine.child import Child, Ended, Heard
+from optlab.engine.planning import plan
 from optlab.engine.remote import RemoteBatch
 from optlab.engine.spec import Experiment, Trial
 from optlab.fields import FieldError

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optlab.engine.loop import is_batched
+from optlab.engine.oracle import is_batched
 from optlab.engine.rates import base_rate
 from optlab.fields import Real
 from optlab.i18n import tr

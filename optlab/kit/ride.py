@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from optlab.engine.loop import give_oracle
+from optlab.engine.oracle import give_oracle
 from optlab.engine.rates import base_rate
 from optlab.layout import Array, Layout
 from optlab.optimizer import Optimizer, make_state

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from optlab.engine.batch import plan
 from optlab.engine.gradient import Gradient
+from optlab.engine.planning import plan
 from optlab.engine.spec import Experiment, Trial
 from optlab.host import load_plugins
 from optlab.problem import Problem

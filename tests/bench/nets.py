@@ -14,7 +14,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_
 
 import numpy as np
 
-from optlab.engine.batch import plan
+from optlab.engine.planning import plan
 from optlab.engine.session import forecast
 from optlab.engine.watch import known
 from optlab.optimizer import make_state

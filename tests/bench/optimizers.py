@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from optlab.engine.loop import give_oracle, needs_oracle
+from optlab.engine.oracle import give_oracle, needs_oracle
 from optlab.engine.rates import base_rate
 from optlab.fields import FieldError
 from optlab.host import load_plugins

@@ -152,7 +152,7 @@ def done(window) -> int:
 
 def headless(window, seconds: float) -> float:
     """Steps per second of the same experiment in a worker beside a thread that sleeps."""
-    from optlab.engine.batch import plan
+    from optlab.engine.planning import plan
     from optlab.engine.runner import Runner
 
     runner = Runner(plan(window.desk.document.experiment))
@@ -226,7 +226,7 @@ def recorded(window, steps: int):
     """An entry of the session whose run has `steps` rows of noise, as long and wide as real ones."""
     import numpy as np
 
-    from optlab.engine.batch import plan
+    from optlab.engine.planning import plan
     from optlab.engine.session import Entry
 
     batch = plan(window.desk.document.experiment)[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from optlab.engine.loop import is_batched
+from optlab.engine.oracle import is_batched
 from optlab.fields import Choice, Component, Flag
 from optlab.host.host import Host, load_plugins
 from optlab.landscape import Landscape

@@ -5,8 +5,8 @@ from itertools import zip_longest
 
 import numpy as np
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import changed, load_experiment
+from optlab.engine.planning import plan
 from optlab.paths import bundled
 
 EXPERIMENTS = bundled("assets") / "experiments"

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from optlab.engine.loop import give_oracle, is_batched
+from optlab.engine.oracle import give_oracle, is_batched
 from optlab.engine.rates import base_rate
 from optlab.fields import Real
 from optlab.layout import Layout

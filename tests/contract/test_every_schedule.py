@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.mini_batches import steps_per_epoch
+from optlab.engine.planning import plan
 from optlab.engine.rates import known_values, reactive_state
 
 STEPS, EPOCH = 500, 7

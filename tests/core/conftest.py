@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
+from optlab.engine.planning import plan
 from optlab.engine.run import Run
 from optlab.engine.spec import Experiment
 from optlab.host.host import Host, load_plugins

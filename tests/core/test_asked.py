@@ -5,9 +5,9 @@ import pytest
 
 from optlab import nets
 from optlab.engine.asked import AGAIN, IMAGES, LINE, PLANE, ask, grid, subject
-from optlab.engine.batch import plan
 from optlab.engine.headless import compute
 from optlab.engine.inside import Inside
+from optlab.engine.planning import plan
 from optlab.engine.streams import stream
 from optlab.host import load_plugins
 from optlab.net_problem import NetProblem

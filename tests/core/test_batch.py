@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
+from optlab.engine.planning import plan
 from optlab.engine.stacking import stack
 from optlab.paths import bundled
 
@@ -223,7 +223,7 @@ def test_params_that_are_no_numbers_end_the_run_though_the_loss_is_one(experimen
 
 
 DIVERGE = """
-from optlab.engine.batch import plan
+from optlab.engine.planning import plan
 from optlab.engine.experiment_file import parse_experiment
 from optlab.host import load_plugins
 

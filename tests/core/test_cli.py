@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from optlab.cli import main, pictures
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import load_experiment
 from optlab.engine.headless import compute
+from optlab.engine.planning import plan
 from optlab.gui import startup
 from optlab.host import load_plugins
 from optlab.store.library import find_experiment

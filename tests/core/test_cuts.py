@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import optlab
-from optlab.engine.batch import plan
+from optlab.engine.planning import plan
 from optlab.engine.replay import Replay
 from optlab.host import load_plugins
 

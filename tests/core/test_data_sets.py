@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
+from optlab.engine.planning import plan
 from optlab.engine.streams import stream
 from optlab.net_problem import NetProblem
 from optlab.tables import read_arrays

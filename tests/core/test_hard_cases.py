@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
+from optlab.engine.planning import plan
 
 
 def test_a_reactive_schedule_hears_the_loss_of_every_step(experiment, compute):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.headless import compute
 from optlab.engine.inside import Inside
+from optlab.engine.planning import plan
 
 NET = {
     "problem": {"name": "moons", "hidden": 2, "width": 8, "batch": 32},

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import optlab
-from optlab.engine.batch import plan
 from optlab.engine.headless import compute
+from optlab.engine.planning import plan
 from optlab.fields import FieldError
 
 SMALL = ["problem.hidden=2", "problem.width=6", "seeds=[0,1]"]

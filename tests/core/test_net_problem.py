@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from optlab.api import Data, DataProblem, FieldError, NetProblem, Network, integer
-from optlab.engine.batch import plan
 from optlab.engine.gradient import Gradient
+from optlab.engine.planning import plan
 from optlab.engine.spec import Experiment, Trial
 
 

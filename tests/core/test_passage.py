@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.headless import compute
 from optlab.engine.inside import Inside
 from optlab.engine.passage import passage
+from optlab.engine.planning import plan
 from optlab.nets import ACTIVATIONS
 from optlab.nets.portrait import QUANTILES, quantiles
 

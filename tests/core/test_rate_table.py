@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment, load_experiment
+from optlab.engine.planning import plan
 from optlab.engine.rate_table import UNENDING, is_right, rate_columns
 from optlab.host import load_plugins
 from optlab.paths import bundled

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from optlab.api import Array, ReactiveSchedule, Schedule, State, part, real
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import dump_experiment, parse_experiment
+from optlab.engine.planning import plan
 from optlab.engine.rates import AHEAD, base_rate, known_values
 from optlab.engine.session import check
 from optlab.engine.spec import Experiment, Trial

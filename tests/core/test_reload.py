@@ -7,9 +7,9 @@ import tracemalloc
 
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.headless import compute
+from optlab.engine.planning import plan
 from optlab.engine.renewal import Renewal
 from optlab.host import reloads, trust
 from optlab.host.finder import SHIPPED, Source

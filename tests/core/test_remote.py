@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optlab.engine.batch import Batch, plan
+from optlab.engine.batch import Batch
 from optlab.engine.experiment_file import build_experiment
+from optlab.engine.planning import plan
 from optlab.engine.remote import RemoteBatch
 from optlab.engine.runner import Runner
 from optlab.host.host import load_plugins

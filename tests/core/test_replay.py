@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.inside import Inside
+from optlab.engine.planning import plan
 from optlab.engine.replay import Replay, parted
 from optlab.host import load_plugins
 

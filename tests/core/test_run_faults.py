@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from optlab.engine import faults
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
+from optlab.engine.planning import plan
 from optlab.engine.remote import RemoteBatch
 from optlab.engine.runner import Runner
 from optlab.host import load_plugins

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
+from optlab.engine.planning import plan
 from optlab.engine.run import STATUSES
 from optlab.engine.runner import Runner
 from optlab.engine.turn import Turn

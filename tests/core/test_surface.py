@@ -5,10 +5,10 @@ import threading
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.headless import compute
 from optlab.engine.inside import Inside
 from optlab.engine.planes import GRADIENT, KINDS, PATH, RANDOM, Metric, plane, units
+from optlab.engine.planning import plan
 from optlab.engine.surface import Losses, closer, surface
 from optlab.engine.task import Task
 from optlab.engine.turn import Turn

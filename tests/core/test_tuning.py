@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optlab.engine.batch import Batch, plan
+from optlab.engine.batch import Batch
 from optlab.engine.experiment_file import changed, dump_experiment, parse_experiment
+from optlab.engine.planning import plan
 from optlab.engine.spec import Grid
 from optlab.engine.tuned import untuned
 from optlab.engine.tuning import Score, Tuning, candidates, cost, final_loss, tune

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.headless import compute
+from optlab.engine.planning import plan
 from optlab.engine.snapshots import MOST, Snapshots
 from optlab.engine.watch import known
 from optlab.fields import FieldError

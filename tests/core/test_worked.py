@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
+from optlab.engine.planning import plan
 from optlab.engine.replay import Replay
 from optlab.engine.rule import letters, rule
 from optlab.engine.sums import RAISING, Sum, UnreadableError

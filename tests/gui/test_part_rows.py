@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from optlab.engine.batch import plan
 from optlab.engine.catalogue import Catalogue
 from optlab.engine.experiment_file import build_experiment
+from optlab.engine.planning import plan
 from optlab.engine.rates import known_values
 from optlab.gui.document import Document
 from optlab.gui.experiment_dock import ExperimentDock

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from optlab.engine.batch import plan
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.headless import compute
+from optlab.engine.planning import plan
 from optlab.gui.document import Document
 from optlab.gui.experiment_dock import ExperimentDock
 from optlab.host import Host
