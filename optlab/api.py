@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from optlab.component import Component
 from optlab.exporter import Exporter, Recorded
-from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
+from optlab.fields import FieldError, choice, flag, integer, numbers, part, parts, path, real, text
 from optlab.formula import Formula
 from optlab.hookspecs import hookimpl
 from optlab.i18n import tr

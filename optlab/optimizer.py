@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from optlab.fields import Component, FieldError, Part
+from optlab.component import Component
+from optlab.fields import FieldError, Part
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from optlab.fields import Component
+from optlab.component import Component
 from optlab.layout import Array, Layout
 
 Evaluate = Callable[[Array | None], None]

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from optlab.fields import Component, Field, FieldError, choice
+from optlab.component import Component
+from optlab.fields import Field, FieldError, choice
 from optlab.i18n import tr
 from optlab.layout import Array
 from optlab.optimizer import State

@@ -4,8 +4,9 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.catalogue import KINDS
-from optlab.fields import Choice, Component, Flag, Integer, Real
+from optlab.fields import Choice, Flag, Integer, Real
 from optlab.host import load_plugins
 from optlab.kit import Report, check_path
 from optlab.kit.values import bears, bounds

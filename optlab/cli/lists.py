@@ -8,8 +8,9 @@ from rich.table import Table
 
 from optlab.cli.tables import show, table
 from optlab.cli.terminal import say
+from optlab.component import Component
 from optlab.engine.experiment_file import load_experiment
-from optlab.fields import Component, FieldError, did_you_mean
+from optlab.fields import FieldError, did_you_mean
 from optlab.host import Host
 from optlab.host.finder import find_plugins
 from optlab.i18n import tr, tr_key

@@ -5,9 +5,10 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import count
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.gradient import Gradient
 from optlab.engine.update import LayerRule, Update
-from optlab.fields import Component, FieldError, Part, Parts, did_you_mean
+from optlab.fields import FieldError, Part, Parts, did_you_mean
 from optlab.i18n import tr, tr_key
 from optlab.optimizer import Optimizer
 from optlab.problem import Problem

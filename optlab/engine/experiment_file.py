@@ -9,13 +9,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.catalogue import FIXED, KINDS, Catalogue, check_keys, shown
 from optlab.engine.file_values import is_line, line, names, refuse, table_of, text, whole
 from optlab.engine.lesson import Lesson, build_lesson, lesson_table
 from optlab.engine.spec import Experiment, Trial, Tuned
 from optlab.engine.toml_text import check_shape, dumps, parse_value
 from optlab.engine.tuned import build_tuned, tuned_table
-from optlab.fields import Component, FieldError, did_you_mean
+from optlab.fields import FieldError, did_you_mean
 from optlab.i18n import tr
 
 LARGEST_FILE = 256 * 1024

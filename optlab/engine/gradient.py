@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optlab.fields import Component, choice, real
+from optlab.component import Component
+from optlab.fields import choice, real
 from optlab.layout import Array, Layout
 
 CLIP_EPS = 1e-6

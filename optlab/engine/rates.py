@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from optlab.component import Component
 from optlab.engine import faults, targets
 from optlab.engine.catalogue import shown
 from optlab.engine.gradient import Gradient
@@ -14,7 +15,7 @@ from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.recorder import Recorder
 from optlab.engine.spec import Trial
 from optlab.engine.targets import Target
-from optlab.fields import Component, FieldError
+from optlab.fields import FieldError
 from optlab.i18n import tr
 from optlab.layout import Array, Layout
 from optlab.optimizer import Optimizer, State

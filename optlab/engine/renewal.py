@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.catalogue import KINDS, Catalogue, kind_of
 from optlab.engine.spec import Experiment, Trial
-from optlab.fields import Component, Field, FieldError, Part
+from optlab.fields import Field, FieldError, Part
 from optlab.i18n import tr
 
 Successor = Callable[[type[Component]], type[Component] | None]

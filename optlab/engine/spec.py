@@ -7,10 +7,11 @@ from typing import Self
 
 import numpy as np
 
+from optlab.component import Component
 from optlab.engine.gradient import Gradient
 from optlab.engine.lesson import Lesson
 from optlab.engine.update import AS_IT_IS, Update
-from optlab.fields import Component, FieldError
+from optlab.fields import FieldError
 from optlab.i18n import tr
 from optlab.optimizer import Optimizer
 from optlab.problem import Problem

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from optlab.component import Component
 from optlab.engine import faults
 from optlab.engine.gradient import Gradient
 from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.spec import Trial
-from optlab.fields import Component, FieldError, Part, Real, did_you_mean
+from optlab.fields import FieldError, Part, Real, did_you_mean
 from optlab.i18n import tr
 from optlab.optimizer import Optimizer
 from optlab.schedule import ReactiveSchedule, Schedule

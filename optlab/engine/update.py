@@ -4,8 +4,9 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from optlab.component import Component
 from optlab.engine.walls import Walls
-from optlab.fields import Component, FieldError, choice, did_you_mean, flag, integer, parts, real, text
+from optlab.fields import FieldError, choice, did_you_mean, flag, integer, parts, real, text
 from optlab.i18n import tr
 from optlab.kernels import ema
 from optlab.layout import Array, Layout

@@ -9,9 +9,9 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from optlab.component import Component
 from optlab.engine.session import beside
 from optlab.engine.spec import Experiment, Trial
-from optlab.fields import Component
 from optlab.i18n import tr
 
 BASE = -1

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from optlab.component import Component
 from optlab.engine import faults
 from optlab.engine.catalogue import KINDS, Catalogue
 from optlab.engine.experiment_file import UNNAMED
@@ -14,7 +15,7 @@ from optlab.engine.mini_batches import steps_per_epoch
 from optlab.engine.rates import known_values
 from optlab.engine.session import check
 from optlab.engine.update import misfits
-from optlab.fields import Component, FieldError
+from optlab.fields import FieldError
 from optlab.gui.chips import Chips
 from optlab.gui.document import BASE, Document
 from optlab.gui.form import ComponentForm, titles

@@ -7,8 +7,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from optlab.component import Component
 from optlab.engine.catalogue import renamed
-from optlab.fields import Component, FieldError, Part, Parts
+from optlab.fields import FieldError, Part, Parts
 from optlab.gui.row import Row
 from optlab.gui.words import label_of
 

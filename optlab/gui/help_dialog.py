@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from optlab.fields import Component
+from optlab.component import Component
 from optlab.gui.formula_page import FormulaPage, lettered, typeset_rows
 from optlab.gui.guard import guard
 from optlab.gui.theme import LATIN, MONOSPACED, Theme, current_theme, mix

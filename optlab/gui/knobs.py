@@ -6,7 +6,8 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
-from optlab.fields import Choice, Component, Field, Flag, Integer, Real
+from optlab.component import Component
+from optlab.fields import Choice, Field, Flag, Integer, Real
 from optlab.gui.document import Document
 from optlab.gui.numerals import compact
 from optlab.gui.theme import restyle

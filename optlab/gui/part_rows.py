@@ -5,7 +5,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from optlab.fields import Component, Part
+from optlab.component import Component
+from optlab.fields import Part
 from optlab.gui.form import ComponentForm, Lookup, titles
 from optlab.gui.icons import IconButton
 from optlab.gui.picker import Picker

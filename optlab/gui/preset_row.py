@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from optlab.fields import Component
+from optlab.component import Component
 from optlab.gui.row import Name, split
 from optlab.gui.theme import restyle
 from optlab.gui.words import label_of, spoken

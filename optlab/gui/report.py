@@ -9,10 +9,10 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from optlab import __version__
+from optlab.component import Component
 from optlab.engine.lesson import LessonStep
 from optlab.engine.spec import Experiment
 from optlab.engine.verdict import Verdict
-from optlab.fields import Component
 from optlab.gui.run_columns import loss_text, status_text
 from optlab.gui.words import label_of, spoken
 from optlab.i18n import language, tr

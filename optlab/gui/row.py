@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from optlab.fields import Component
+from optlab.component import Component
 from optlab.gui.editor import tip
 from optlab.gui.editors import editor_for
 from optlab.gui.guard import guard

@@ -2,10 +2,10 @@
 
 import math
 
+from optlab.component import Component
 from optlab.engine.evidence import stations
 from optlab.engine.session import Entry
 from optlab.engine.verdict import first_over_last
-from optlab.fields import Component
 from optlab.gui.desk import Desk
 from optlab.gui.run_model import RunRow
 from optlab.i18n import tr

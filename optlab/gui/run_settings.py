@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.experiment_file import check_seeds
 from optlab.engine.spec import Experiment
-from optlab.fields import Component, FieldError, choice, integer, text
+from optlab.fields import FieldError, choice, integer, text
 from optlab.i18n import tr
 
 BETWEEN = r"[\s,;，；、]+"

@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from optlab.fields import Component, FieldError, Flag
+from optlab.component import Component
+from optlab.fields import FieldError, Flag
 from optlab.gui.editor import Editor, tip
 from optlab.gui.editors import editor_for
 from optlab.gui.icons import IconButton

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.spec import Trial
-from optlab.fields import Choice, Component, Field, Flag, Part
+from optlab.fields import Choice, Field, Flag, Part
 from optlab.gui.numerals import compact
 from optlab.i18n import tr, tr_key
 

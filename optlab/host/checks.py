@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.catalogue import KINDS, shown
 from optlab.exporter import Exporter
-from optlab.fields import Component, FieldError, Part, Real
+from optlab.fields import FieldError, Part, Real
 from optlab.i18n import tr
 from optlab.landscape import SHAPES, Landscape
 from optlab.optimizer import Optimizer, State

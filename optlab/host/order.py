@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from optlab.component import Component
 from optlab.engine.catalogue import KINDS, Catalogue
 from optlab.engine.spec import Experiment, Trial
 from optlab.engine.update import LayerRule
-from optlab.fields import Component
 from optlab.host.hooks import call_hooks, make_manager
 from optlab.host.parcel import classes, unpack
 from optlab.i18n import language

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.catalogue import KINDS
 from optlab.engine.spec import Trial
-from optlab.fields import Component
 from optlab.host.finder import GROUP, SHIPPED, Source
 from optlab.host.loader import import_plugin
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from optlab.component import Component
 from optlab.engine.catalogue import kind_of
 from optlab.engine.spec import Trial
-from optlab.fields import Component
 from optlab.host import trust
 from optlab.host.finder import Source, find_files, glance
 from optlab.host.host import Host

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from optlab.fields import Component, Part
+from optlab.component import Component
+from optlab.fields import Part
 from optlab.i18n import tr
 from optlab.kit.finding import Finding, advice, wrong
 

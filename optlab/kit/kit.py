@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from optlab.component import Component
 from optlab.engine.catalogue import KINDS
-from optlab.fields import Component
 from optlab.host import Host, load_plugins
 from optlab.i18n import tr
 from optlab.kit import experiments, exporters, general, optimizers, problems, schedules, text

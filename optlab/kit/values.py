@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from optlab.component import Component
 from optlab.engine.rates import base_rate, reactive_state
-from optlab.fields import Choice, Component, Field, FieldError, Flag, Integer, Real
+from optlab.fields import Choice, Field, FieldError, Flag, Integer, Real
 from optlab.i18n import tr
 from optlab.kit.finding import Finding, note, wrong
 from optlab.kit.held import Held

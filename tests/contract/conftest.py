@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from optlab.component import Component
 from optlab.engine.oracle import is_batched
-from optlab.fields import Choice, Component, Flag
+from optlab.fields import Choice, Flag
 from optlab.host.host import Host, load_plugins
 from optlab.landscape import Landscape
 from optlab.net_problem import NetProblem

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from optlab.component import Component
 from optlab.engine.catalogue import FIXED
-from optlab.fields import Component, Part
+from optlab.fields import Part
 from optlab.gui.run_settings import RunSettings
 from optlab.host import load_plugins
 from optlab.paths import bundled

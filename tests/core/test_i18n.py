@@ -11,10 +11,11 @@ from string import Formatter
 import pytest
 
 from optlab import i18n
+from optlab.component import Component
 from optlab.engine.catalogue import FIXED
 from optlab.engine.experiment_file import load_experiment
 from optlab.engine.spec import Experiment
-from optlab.fields import Choice, Component, FieldError, Part, Real
+from optlab.fields import Choice, FieldError, Part, Real
 from optlab.gui.run_settings import RunSettings
 from optlab.gui.words import readable
 from optlab.host import load_plugins

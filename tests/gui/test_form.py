@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from optlab.fields import Component, FieldError, choice, flag, integer, numbers, part, parts, path, real, text
+from optlab.component import Component
+from optlab.fields import FieldError, choice, flag, integer, numbers, part, parts, path, real, text
 from optlab.gui.chips import BASE, Chips
 from optlab.gui.editors import LineEditor
 from optlab.gui.flow import Flow

@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QTextBrowser
 
-from optlab.fields import Component, real
+from optlab.component import Component
+from optlab.fields import real
 from optlab.gui.help_dialog import HelpDialog, page
 from optlab.gui.theme import apply_theme, load_theme
 
