@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from optlab.gui.window import Window
 
 LONGEST = 120.0
@@ -62,8 +64,24 @@ def moments(window: "Window") -> Iterator[str]:
     until(lambda: not desk.lookout.busy)
     yield "7-hovered-bar"
     desk.set_cursor(None)
+    while not tutor.last:
+        strip.go_on.click()
+        if tutor.step.answers:
+            strip.answers[0].click()
+        strip.run.click()
+        until(lambda: tutor.phase == "explain")
+    strip.go_on.click()
+    yield "8-cards"
+    front(window).close()
     window.actions_["whole_lab"].trigger()
-    yield "8-whole-lab"
+    yield "9-whole-lab"
+
+
+def front(window: "Window") -> "QWidget":
+    """The dialog that is open, else the window."""
+    from PySide6.QtWidgets import QDialog
+
+    return next((dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()), window)
 
 
 def hover(window: "Window", layer: int) -> None:
@@ -111,7 +129,7 @@ def main(folder: Path, language: str = "en") -> None:
         window = open_window(language)
         for name in moments(window):
             breathe(0.3)
-            window.grab().save(str(folder / f"{name}-{language}.png"))
+            front(window).grab().save(str(folder / f"{name}-{language}.png"))
         close(window)
 
 

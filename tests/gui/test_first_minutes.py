@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
+from optlab.gui.lessons_dialog import WRITE
 from optlab.store import predictions
-from tests.first_minutes import close, moments, open_window
+from tests.first_minutes import close, front, moments, open_window
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,10 @@ def seen(tmp_path_factory, qapp):
             "colours": len({picture.toImage().pixel(x, y) for x in range(0, 1280, 40) for y in range(0, 720, 40)}),
             "card": card_of(panel),
         }  # fmt: skip
+        if front(window) is not window:
+            cards = front(window).cards
+            names = [cards.item(row).data(Qt.ItemDataRole.UserRole) for row in range(cards.count())]
+            found["cards"] = names, cards.currentRow()
     found["predictions"] = predictions.load()
     close(window)
     patch.undo()
@@ -109,10 +115,16 @@ def test_a_hovered_bar_shows_the_slope_and_the_product_of_factors(seen):
     assert seen["7-back-to-step-1"]["card"] == []
 
 
+def test_next_leads_to_the_cards_with_the_next_lesson_in_front_and_an_optimizer_to_write(seen):
+    names, current = seen["cards"]
+    assert names[1:5] == ["zig-zag", "learning-rate", "schedules-by-hand", "practice-comparison"]
+    assert names[current] == "zig-zag" and names[-1] == WRITE
+
+
 def test_escape_opens_the_lab_and_every_moment_makes_a_picture(seen):
     assert (
-        seen["8-whole-lab"]["answers"] == [] and seen["8-whole-lab"]["docks"] and len(seen["8-whole-lab"]["runs"]) == 3
+        seen["9-whole-lab"]["answers"] == [] and seen["9-whole-lab"]["docks"] and len(seen["9-whole-lab"]["runs"]) > 3
     )
-    pictures = [moment for name, moment in seen.items() if name != "predictions"]
+    pictures = [moment for name, moment in seen.items() if name not in ("predictions", "cards")]
     assert {moment["size"] for moment in pictures} == {(1280, 720)}
     assert np.min([moment["colours"] for moment in pictures]) > 5
