@@ -178,6 +178,12 @@ def test_it_hides_with_its_view(opened, qtbot):
 def test_hovering_measures_once_for_all_bars_of_a_run_at_a_step(opened, qtbot):
     window = opened()
     point(window, qtbot, 0, 0)
+
+    def rests() -> bool:
+        window.views.refresh()  # a view asks again with every frame for what it measures
+        return not window.desk.lookout.busy
+
+    qtbot.waitUntil(rests, timeout=20000)
     before = window.desk.lookout.count
     for layer in (1, 2, 3, 4, 0) * 4:
         QTest.mouseMove(bars_of(window), bars_of(window).bar_at(layer, 0).center().toPoint())
