@@ -1,4 +1,4 @@
-"""`python -m tests.readme`: write into README.md what the program itself knows: its catalogue and its shortcuts."""
+"""`python -m tests.readme`: write into README.md what the program knows: its catalogue, lessons and shortcuts."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from pathlib import Path
 from unittest.mock import MagicMock
 
 from optlab.host import load_plugins
-from optlab.store.library import experiments
+from optlab.i18n import LANGUAGES, set_language, tr
+from optlab.store.library import experiments, lessons
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -33,14 +34,28 @@ def shortcuts() -> str:
     return "\n".join(["| menu | keys |", "|---|---|", *(f"| {menu} | {' · '.join(r)} |" for menu, r in rows.items())])
 
 
-BLOCKS: dict[str, Callable[[], str]] = {"catalogue": catalogue, "shortcuts": shortcuts}
+def gallery() -> str:
+    """A table of the lessons as they follow each other, with the picture of each in both languages."""
+    rows = []
+    for shelf in (shelf for shelf in lessons() if shelf.origin == "shipped"):
+        cells = []
+        for language in LANGUAGES:
+            set_language(language)
+            cells.append(f"![{tr(shelf.question)}](assets/pictures/lessons/{shelf.name}-{language}.png)")
+        rows.append(f"| `{shelf.name}` | {' | '.join(cells)} |")
+    set_language("en")
+    return "\n".join(["| lesson | English | 简体中文 |", "|---|---|---|", *rows])
+
+
+BLOCKS: dict[str, Callable[[], str]] = {"catalogue": catalogue, "gallery": gallery, "shortcuts": shortcuts}
 
 
 def renewed(text: str) -> str:
     """`text` with every block between its two marks as the program now writes it."""
     for name, write in BLOCKS.items():
         pattern = rf"(<!-- {name} -->).*?(<!-- end -->)"
-        text, times = re.subn(pattern, lambda m, w=write: f"{m[1]}\n\n{w()}\n\n{m[2]}", text, flags=re.S)
+        block = write()
+        text, times = re.subn(pattern, lambda m, b=block: f"{m[1]}\n\n{b}\n\n{m[2]}", text, flags=re.S)
         assert times == 1, f"README.md: expected the marks of {name} once, found them {times} times"
     return text
 
