@@ -100,7 +100,7 @@ def play(window: Window, qtbot: QtBot, answer: str) -> None:
     button = next(b for b in strip.answers if b.property("answer") == answer)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(strip.run, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.tutor.told, timeout=10000)
+    qtbot.waitUntil(lambda: window.tutor.told and strip.run.text() == "Run again", timeout=10000)  # and it says so
 
 
 def saved(window: Window, monkeypatch: pytest.MonkeyPatch, path: Path) -> str:
