@@ -8,6 +8,7 @@ LONGEST = 0.01
 """Seconds that `interrupt` waits for a thread that enters or leaves."""
 
 ROUNDS = 8
+"""Of a loop that does nothing: an exception on its way comes at the end of the first, so these are enough."""
 
 
 class InterruptError(BaseException):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from optlab.cli import main
 from optlab.engine.experiment_file import build_experiment
 from optlab.engine.planning import plan
 from optlab.engine.run import Run
@@ -26,6 +27,18 @@ def load(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def optlab(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """`optlab("run", …)` is exit code, stdout and stderr."""
+
+    def call(*argv: str) -> tuple[int, str, str]:
+        code = main(argv)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
 
 
 @pytest.fixture(scope="session")

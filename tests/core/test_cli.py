@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from optlab.cli import main, pictures
+from optlab.cli import pictures
 from optlab.engine.experiment_file import load_experiment
 from optlab.engine.headless import compute
 from optlab.engine.planning import plan
@@ -48,18 +48,6 @@ def plugin(tmp_path):
         return str(file)
 
     return write
-
-
-@pytest.fixture
-def optlab(capsys):
-    """`optlab("run", …)` is exit code, stdout and stderr."""
-
-    def call(*argv):
-        code = main(argv)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def spawn(*argv, **options):

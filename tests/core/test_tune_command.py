@@ -5,8 +5,6 @@ import json
 
 import pytest
 
-from optlab.cli import main
-
 PLUGIN = '''
 """A plugin of the tests."""
 from optlab.api import Optimizer, hookimpl, real
@@ -23,18 +21,6 @@ def register_optimizers():
     return [Mine]
 '''
 SMALL = ("tune", "ravine", "--steps", "40", "--grid", "0.001", "1", "4", "--seeds", "0,1")
-
-
-@pytest.fixture
-def optlab(capsys):
-    """`optlab("tune", …)` is exit code, stdout and stderr."""
-
-    def call(*argv):
-        code = main(argv)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Fixtures of the window's tests: no error may hide behind a guard."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from optlab.engine.experiment_file import build_experiment
-from optlab.gui import errors
+from optlab.gui import app, errors
 from optlab.gui.desk import Desk
 from optlab.gui.document import Document
 from optlab.gui.panel import Panel
+from optlab.gui.settings import Settings
 from optlab.gui.theme import load_theme
 from optlab.gui.window import Window
 from optlab.host.host import Host, load_plugins
@@ -35,6 +37,27 @@ def closed_windows_go() -> Iterator[None]:
         window.deleteLater()
     if windows:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def opened_window(qapp: QApplication, qtbot: Any) -> Iterator[Callable[..., Window]]:
+    """`opened_window(settings, experiment, plugins)`: a window as a start shows it, closed in the end unasked."""
+    windows: list[Window] = []
+
+    def make(values: Settings, experiment: str, plugins: Sequence[Path] = ()) -> Window:
+        window, messages = app.make_window(qapp, values, experiment, plugins, safe_mode=True)
+        assert messages == []
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        app.finish(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.desk.document.undo_stack.setClean()
+        window.close()
+        qtbot.waitUntil(lambda w=window: not w.desk.session.busy, timeout=5000)
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
-from optlab.gui import app as gui_app
 from optlab.gui.settings import Settings
 from tests.core.test_brought import course as course
 
@@ -14,16 +12,9 @@ TITLE, QUESTION = "Is a larger step always faster?", "步子"
 
 
 @pytest.fixture
-def window(qapp, qtbot: QtBot, course: Path):
+def window(opened_window, course: Path):
     (course / "experiments" / "broken.toml").write_text("title = 3", "utf-8")
-    made, messages = gui_app.make_window(qapp, Settings(lessons=False), "larger_steps", [course], safe_mode=True)
-    assert messages == []
-    made.show()
-    qtbot.waitExposed(made)
-    gui_app.finish(made)
-    yield made
-    made.desk.document.undo_stack.setClean()
-    made.close()
+    return opened_window(Settings(lessons=False), "larger_steps", [course])
 
 
 def listed(window) -> list[tuple[str, str, str]]:

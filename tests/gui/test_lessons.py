@@ -79,20 +79,12 @@ explain = "It does."
 
 
 @pytest.fixture
-def window(qapp, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest):
+def window(opened_window, tmp_path: Path, request: pytest.FixtureRequest):
     """The window of a first start with a lesson: that of rates, or the one that the test gives."""
     file = tmp_path / "rates.toml"
     file.write_text(getattr(request, "param", LESSON), "utf-8")
     values, _ = settings.load()  # a first start
-    made, messages = gui_app.make_window(qapp, values, str(file), (), safe_mode=True)
-    assert messages == []
-    made.show()
-    qtbot.waitExposed(made)
-    gui_app.finish(made)
-    yield made
-    made.desk.document.undo_stack.setClean()
-    made.close()
-    qtbot.waitUntil(lambda: not made.desk.session.busy, timeout=5000)
+    return opened_window(values, str(file))
 
 
 def click(qtbot: QtBot, button) -> None:

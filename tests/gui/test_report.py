@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from optlab import i18n
 from optlab.engine.experiment_file import load_experiment, parse_experiment
-from optlab.gui import app as gui_app
 from optlab.gui import settings
 from optlab.gui.window import Window
 from optlab.store import predictions
@@ -80,18 +79,10 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(qapp, qtbot: QtBot, file: Path):
+def window(opened_window, file: Path):
     values, _ = settings.load()
     values.theme = "dark"
-    made, messages = gui_app.make_window(qapp, values, str(file), (), safe_mode=True)
-    assert messages == []
-    made.show()
-    qtbot.waitExposed(made)
-    gui_app.finish(made)
-    yield made
-    made.desk.document.undo_stack.setClean()
-    made.close()
-    qtbot.waitUntil(lambda: not made.desk.session.busy, timeout=5000)
+    return opened_window(values, str(file))
 
 
 def play(window: Window, qtbot: QtBot, answer: str) -> None:
